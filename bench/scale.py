@@ -68,7 +68,12 @@ async def _member_costs(
         step = members // (2 * _ONE_BY_ONE)
         ids = [_FIRST_ID + number * step * 2654435761 % 2**32 for number in range(2 * _ONE_BY_ONE)]
         exported = await _median_ms(services.member_data.export, ids)
-        erased = await _median_ms(services.erasure.erase_member, ids[:_ONE_BY_ONE])
+
+        async def erase(member_id: int, guild_id: int | None) -> None:
+            if not await services.erasure.erase_member(member_id, guild_id):
+                raise RuntimeError(f"there is nothing to delete of {member_id}")
+
+        erased = await _median_ms(erase, ids[:_ONE_BY_ONE])
     finally:
         await opened.close()
     return [

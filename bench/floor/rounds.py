@@ -24,7 +24,6 @@ class Round:
     """What the taps of one round cost, in seconds for each."""
 
     seconds: list[float] = field(default_factory=list)  # until the last request that answers
-    first: list[float] = field(default_factory=list)  # until the first response
     cpu: float = 0.0  # of the bot
     sandbox_cpu: float = 0.0
     lost: int = 0
@@ -52,7 +51,6 @@ async def run_round(stage: Stage, kind: Kind, taps: int) -> Round:
         found.lost += tap.is_lost
         if not tap.is_lost:
             found.seconds.append(tap.seconds)
-            found.first.append(tap.first_seconds)
         await asyncio.sleep(_PAUSE_SECONDS)
     found.cpu = (cpu_seconds(stage.pid) - bot) / taps
     found.sandbox_cpu = (cpu_seconds(os.getpid()) - own) / taps

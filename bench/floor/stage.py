@@ -161,9 +161,9 @@ class ProductStage(Stage):
 
     name = "product"
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._bot = BotProcess(self.box, folder, **settings)
+        self._bot = BotProcess(self.box, folder)
 
     @property
     def pid(self) -> int:
@@ -219,11 +219,6 @@ class ProductStage(Stage):
     async def end(self) -> None:
         """See `Stage`."""
         await self._bot.kill_if_running()
-
-    @property
-    def log(self) -> Sequence[str]:
-        """What the bot logged."""
-        return self._bot.log
 
 
 def _weeks(box: Sandbox, seed: int) -> list[Week]:

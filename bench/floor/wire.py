@@ -63,11 +63,6 @@ class Tap:
         """From the moment when the interaction was sent until the last request that answers it."""
         return self.arrived_at[-1] - self.sent_at
 
-    @property
-    def first_seconds(self) -> float:
-        """From the moment when the interaction was sent until its first response."""
-        return self.arrived_at[0] - self.sent_at
-
 
 class Wire:
     """Sends interactions to the bot of one sandbox, and answers their requests."""

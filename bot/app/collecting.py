@@ -1,7 +1,8 @@
 """Garbage collection while the bot serves: it leaves out what stays for as long as the bot is connected.
 
 A full collection stops the event loop for as long as it takes to look at every object: 440 ms with 10,000
-servers. Nearly all of them stay, so they are looked at once, when Discord has listed the servers.
+servers. Nearly all of them stay, so they are looked at once for each new session, when Discord has listed
+the servers.
 """
 
 import gc

@@ -73,41 +73,57 @@ async def _take_turn(
         try:
             turning = holding.enter_async_context(engine.turn(health.note_waiting))
             turn = await _run_until_stopped(stop, turning)
-            database = await _open_database(engine, stop)
+            if turn is None:
+                return
+            health.note_waiting("opening the database")
+            over = await holding.enter_async_context(_any_of(stop, turn.lost))
+            database = await _open_database(engine, over)
         except ConfigurationError as error:
             raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
-        if turn is not None and database is not None:
-            await _serve_turn(settings, engine, database, stop, turn, health, port)
+        if database is not None:
+            await _serve_turn(settings, engine, database, over, turn, health, port)
+        if turn.lost.is_set():
+            log.warning(
+                "the database server ended the connection that lets this process serve: waiting again"
+            )
 
 
 async def _serve_turn(
     settings: Settings,
     engine: Engine,
     database: Database,
-    stop: asyncio.Event,
+    over: asyncio.Event,
     turn: Turn,
     health: Health,
     port: HealthPort,
 ) -> None:
-    """Serve until `stop` is set, or the right to serve is lost; then close the database.
+    """Serve until `over` is set, or the database is found damaged; then close the database.
 
-    Raises UnfitDatabaseError if the database is found damaged, ConfigurationError for wrong settings.
+    Raises UnfitDatabaseError if it is damaged, ConfigurationError for wrong settings.
     """
-    ended = asyncio.Event()
-    watching = [asyncio.create_task(_follow(each, ended)) for each in (stop, turn.lost, database.damaged)]
     try:
-        async with _run_clock(settings) as clock:
+        async with _any_of(over, database.damaged) as ended, _run_clock(settings) as clock:
             with health.serving(database, clock), _counting_errors(health.metrics):
                 await port.open()
                 await _keep_connected(settings, engine, database, clock, ended, health, turn)
     finally:
-        for each in watching:
-            each.cancel()
         await database.close()
     if database.damaged.is_set():
         raise UnfitDatabaseError(database.damage)
-    if turn.lost.is_set():
-        log.warning("the database server ended the connection that lets this process serve: waiting again")
+
+
+@asynccontextmanager
+async def _any_of(*events: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """Yield an event that is set once any of `events` is."""
+    found = asyncio.Event()
+    if any(each.is_set() for each in events):
+        found.set()
+    watching = [asyncio.create_task(_follow(each, found)) for each in events]
+    try:
+        yield found
+    finally:
+        for each in watching:
+            each.cancel()
 
 
 async def _follow(event: asyncio.Event, other: asyncio.Event) -> None:
@@ -116,14 +132,14 @@ async def _follow(event: asyncio.Event, other: asyncio.Event) -> None:
     other.set()
 
 
-async def _open_database(engine: Engine, stop: asyncio.Event) -> Database | None:
-    """Open the database, with retries after transient errors; return None if stopped meanwhile."""
+async def _open_database(engine: Engine, over: asyncio.Event) -> Database | None:
+    """Open the database, with retries after transient errors; return None if `over` is set meanwhile."""
     pauses = ExponentialBackoff()
-    while not stop.is_set():
+    while not over.is_set():
         try:
             return await engine.open()
         except TransientError as error:
-            await _pause(stop, str(error), pauses.after(timedelta()))
+            await _pause(over, str(error), pauses.after(timedelta()))
     return None
 
 

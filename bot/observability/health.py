@@ -74,6 +74,11 @@ class Health:
         """Note why the process waits for the right to serve; None if another process serves."""
         self._waits_for = why
 
+    @property
+    def is_standing_by(self) -> bool:
+        """Whether another process serves, and this one waits to take over."""
+        return self._served is None and self._waits_for is None
+
     async def serve(self, host: str, port: int) -> Callable[[], Awaitable[None]]:
         """Start serving, and return the function that ends it. Raises OSError if the port is taken."""
         app = web.Application()
@@ -93,8 +98,10 @@ class Health:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _: web.Request) -> web.Response:
+        if self.is_standing_by:
+            return web.Response(text=f"{_STANDS_BY}\n")
         if self._served is None:
-            return _not_ready(self._waits_for) if self._waits_for else web.Response(text=f"{_STANDS_BY}\n")
+            return _not_ready(self._waits_for or "")
         database, clock = self._served
         reason = await self._reason_not_ready(database, clock)
         if reason is not None:
@@ -143,7 +150,7 @@ class Health:
             backlog=0,
             backlog_age=0.0,
             sending_stopped=False,
-            standing_by=self._served is None and self._waits_for is None,
+            standing_by=self.is_standing_by,
             disk_free=shutil.disk_usage(self._folder).free if self._folder.exists() else math.nan,
         )
         if self._served is None:

@@ -1,4 +1,4 @@
-"""Card updates without a tap on the card: after a consent was turned on or off, or data was deleted."""
+"""Card updates without a tap on the card: after a change of a consent, of data or of a whole server."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime

@@ -27,7 +27,8 @@ class Consents:
         self._erasure = erasure
         self._card_updates = card_updates
         self.agreements = erasure.agreements
-        self._recorded: dict[tuple[int, int | None], tuple[int, ...]] = {}  # by member and server: for what
+        self._recorded = set[tuple[int, int | None]]()  # members and servers, looked up this month
+        self._recorded_for: tuple[int, ...] = ()  # that month, and the versions of the texts
 
     async def of_member(self, member_id: int, guild_id: int | None = None) -> list[Consent]:
         """Return the member's consents in a server or (None) in all, including those to outdated texts."""
@@ -56,10 +57,14 @@ class Consents:
         A consent holds for twelve months after the month of the last tap; in direct messages a tap counts
         for every server. Saves nothing about a member without consents. Returns the consents to outdated
         texts: these are not prolonged, and the bot does nothing new under them.
+        Until the month ends, it is known in memory who was looked up.
         """
         month, key = month_of(self._clock.now()), (member_id, guild_id)
-        recorded = (month, *VERSIONS.values())
-        if self._recorded.get(key) == recorded:
+        recorded_for = (month, *VERSIONS.values())
+        if recorded_for != self._recorded_for or len(self._recorded) >= _MOST_RECORDED:
+            self._recorded.clear()
+            self._recorded_for = recorded_for
+        if key in self._recorded:
             return []  # a new consent has this month already, and the newest text
         known = await self.of_member(member_id, guild_id)
         old = outdated(known)
@@ -78,9 +83,7 @@ class Consents:
         if behind:
             await self._database.write(work)
         if not old:
-            if len(self._recorded) >= _MOST_RECORDED:
-                self._recorded.clear()
-            self._recorded[key] = recorded
+            self._recorded.add(key)
         return old
 
     async def agree(

@@ -10,7 +10,7 @@ from bot.privacy.personal_data import PERSONAL, PersonalTable
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database, Statements
 from bot.storage.record import Stored
-from bot.texts.catalogue import Texts
+from bot.texts.catalogue import Texts, plain
 
 VERSION = 2
 
@@ -98,7 +98,10 @@ class MemberData:
             "member_id": str(member_id),
             "guild_id": None if guild_id is None else str(guild_id),
             "tables": {table: [_portable(row) for row in found] for table, found in rows.items()},
-            "meanings": {each.table: each.meanings(say) for each in PERSONAL},
+            "meanings": {
+                each.table: {name: plain(text) for name, text in each.meanings(say).items()}
+                for each in PERSONAL
+            },
             "consent_texts": self._agreed_to(consents, locale),
         }
         return json.dumps(document, indent=2, ensure_ascii=False).encode()

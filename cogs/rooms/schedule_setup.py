@@ -81,7 +81,7 @@ class ScheduleSetup:
         if wanted == plan.schedule:
             await self._answer(interaction, plan, texts_for(interaction)("times.unchanged"))
             return
-        edited = await self._schedules.edit(guild_id_of(interaction), wanted)
+        edited = await self._schedules.edit(guild_id_of(interaction), wanted, plan.schedule)
         await self._answer(interaction, edited, texts_for(interaction)("times.done_edited"))
 
     async def show(self, interaction: Interaction, room: str | None) -> None:

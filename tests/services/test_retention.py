@@ -114,6 +114,19 @@ async def test_a_member_who_was_looked_up_this_month_is_not_looked_up_again(
     assert units == ["read", "read"]
 
 
+async def test_a_consent_given_after_a_member_was_looked_up_is_prolonged_the_next_month(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.consents.record_activity(ANN, HERE)
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    await services.consents.record_activity(ANN, HERE)
+    (given,) = await services.consents.of_member(ANN, HERE)
+    clock.move(days=31)
+    await services.consents.record_activity(ANN, HERE)
+    (prolonged,) = await services.consents.of_member(ANN, HERE)
+    assert given.active_month < prolonged.active_month == month_of(clock.now())
+
+
 async def test_members_have_thirty_days_to_answer_a_changed_text_and_nothing_new_happens(
     services: Services, clock: ManualClock, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,7 +108,7 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
     use(helsinki_for_berlin)
-    await services.schedules.edit(HERE, replace(schedule, minutes=5))
+    await services.schedules.edit(HERE, replace(schedule, minutes=5), schedule)
     await services.timezone_updates.catch_up()
     clock.move_to(FIRST - timedelta(hours=1))
     await services.sessions.open_scheduled(

@@ -120,19 +120,19 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def edit(self, guild_id: int, wanted: Schedule, seen: Schedule | None = None) -> Plan:
+    async def edit(self, guild_id: int, wanted: Schedule, seen: Schedule) -> Plan:
         """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
         Deletes changes to occurrences that it no longer has. With `every_weeks` above 1, weeks are counted
         from the next session if the schedule has not begun, or if `every_weeks` or `from_date` changes.
         Raises RefusalError as `add` does, if another schedule of the room has the very same time, and if
-        somebody changed the schedule since the moderator saw it as `seen` (None: no matter who did).
+        somebody changed the schedule since the moderator saw it as `seen`.
         """
         now, schedule_id = self._clock.now(), wanted.schedule_id
 
         async def work(statements: Statements) -> Plan:
             plan = await _get_plan(statements, guild_id, schedule_id)
-            if seen is not None and plan.schedule != seen:
+            if plan.schedule != seen:
                 raise RefusalError("refusals.time_stale")
             schedule = replace(checked(wanted, now, plan.schedule), room_id=plan.schedule.room_id)
             known = await statements.all(Schedule, "schedules_of_room", room_id=schedule.room_id)

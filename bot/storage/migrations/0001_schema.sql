@@ -237,7 +237,7 @@ CREATE TABLE cadence (
     prompt_message_id INTEGER, -- the one in view, until its answer is shown
     tapped INTEGER NOT NULL DEFAULT 0, -- whether the one in view had a tap whose answer may not be shown yet
     dms_closed INTEGER NOT NULL, -- whether Discord said that the member's direct messages are closed
-    locale TEXT, -- the member's language in Discord when they last agreed or tapped one; null: the server's
+    locale TEXT, -- the member's language in Discord when they turned these on, or last tapped one; null: the server's
     UNIQUE (member_id, guild_id)
 ) STRICT;
 CREATE INDEX cadence_of_guild ON cadence (guild_id);
@@ -292,7 +292,7 @@ CREATE TABLE notice_settings (
     unanswered INTEGER NOT NULL, -- how many in a row had no tap, up to four
     left_out INTEGER NOT NULL, -- whether the last one was left out, as they come half as often
     dms_closed INTEGER NOT NULL, -- whether Discord said that the member's direct messages are closed
-    locale TEXT, -- the member's language in Discord when they last agreed or tapped one; null: the server's
+    locale TEXT, -- the member's language in Discord when they turned these on, or last tapped one; null: the server's
     UNIQUE (member_id, guild_id)
 ) STRICT;
 CREATE INDEX notice_settings_of_guild ON notice_settings (guild_id);

@@ -60,8 +60,6 @@ class PostgresDatabase(Writer):
         self.erasure_log = ErasureLog(erasures)
         self._pool = pool
         self._turn = turn
-        if turn is not None:
-            turn.on_lost.append(pool.terminate)
 
     @classmethod
     async def open(
@@ -103,6 +101,8 @@ class PostgresDatabase(Writer):
         except BaseException:
             pool.terminate()
             raise
+        if turn is not None:
+            turn.on_lost = pool.terminate
         return database
 
     async def read(self, work: Work[T]) -> T:

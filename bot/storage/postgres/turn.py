@@ -70,7 +70,7 @@ class PostgresTurn(Turn):
         self._process = process
         self._using = asyncio.Lock()
         self._sure_until = 0.0
-        self.on_lost: list[Callable[[], None]] = []
+        self.on_lost: Callable[[], None] | None = None
         connection.add_termination_listener(lambda _: self._lose())
 
     @asynccontextmanager
@@ -118,8 +118,8 @@ class PostgresTurn(Turn):
         if not self.lost.is_set():
             self.lost.set()
             self._connection.terminate()
-            for callback in self.on_lost:
-                callback()
+            if self.on_lost is not None:
+                self.on_lost()
 
     async def _ask_elsewhere(self) -> float | None:
         """Return for how many seconds the server has waited for the session; None if the lock is lost."""

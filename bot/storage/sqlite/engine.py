@@ -40,8 +40,7 @@ class SqliteEngine:
     async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
         """See `Engine`. Waits for fifteen seconds, as long as an update takes; the right is never lost."""
         with contextlib.ExitStack() as holding:
-            on_wait("another process works on this database")
-            await lock.wait_for(self.path, holding)
+            await lock.wait_for(self.path, holding, on_wait)
             yield Turn()
 
     async def open(self) -> Database:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -34,10 +34,11 @@ def held(database: Path) -> Iterator[None]:
         yield
 
 
-async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
+async def wait_for(database: Path, holding: contextlib.ExitStack, on_wait: Callable[[str], None]) -> None:
     """Hold the lock of `database` until `holding` closes, waiting for up to fifteen seconds.
 
-    A process that is just ending, for example at an update, needs less. Raises InUseError after that time.
+    A process that is just ending, for example at an update, needs less. `on_wait` is told why it waits.
+    Raises InUseError after that time.
     """
     loop = asyncio.get_running_loop()
     until, is_said = loop.time() + _WAIT_SECONDS, False
@@ -48,6 +49,7 @@ async def wait_for(database: Path, holding: contextlib.ExitStack) -> None:
             if loop.time() >= until:
                 raise
             if not is_said:
+                on_wait("another process works on this database")
                 log.info("another process works on this database: waiting for its end")
                 is_said = True
             await asyncio.sleep(_RETRY_SECONDS)

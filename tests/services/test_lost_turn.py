@@ -1,0 +1,59 @@
+"""A process that loses the right to serve while it opens the database waits for its turn again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from bot.app import run
+from bot.app.health_port import HealthPort
+from bot.errors import TransientError
+from bot.observability.health import Health
+from bot.observability.metrics import Metrics
+from bot.storage.turn import Turn
+
+
+class FailingEngine:
+    """An engine whose database cannot be opened, and whose server then ends the turn."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self._turn = Turn()
+
+    @asynccontextmanager
+    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
+        """Yield the right at once, after another process served."""
+        on_wait(None)
+        yield self._turn
+
+    async def open(self) -> None:
+        """Fail, as on a connection that the server has ended."""
+        self.attempts += 1
+        self._turn.lost.set()
+        raise TransientError("the server cannot be reached: connection is closed")
+
+
+async def test_a_turn_that_is_lost_while_the_database_is_opened_ends(
+    tmp_path: Path,
+) -> None:
+    engine, health, settings = FailingEngine(), Health(tmp_path, Metrics()), cast("Any", None)
+    async with asyncio.timeout(1):
+        await run._take_turn(  # noqa: SLF001 - `serve` around it never ends
+            settings, cast("Any", engine), asyncio.Event(), health, HealthPort(settings, health)
+        )
+    assert engine.attempts == 1
+    assert not health.is_standing_by
+
+
+async def test_a_process_that_stops_meanwhile_opens_nothing(tmp_path: Path) -> None:
+    engine, health, settings = FailingEngine(), Health(tmp_path, Metrics()), cast("Any", None)
+    stop = asyncio.Event()
+    stop.set()
+    async with asyncio.timeout(1):
+        await run._take_turn(  # noqa: SLF001 - as above
+            settings, cast("Any", engine), stop, health, HealthPort(settings, health)
+        )
+    assert engine.attempts == 0
