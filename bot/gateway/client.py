@@ -37,8 +37,6 @@ from bot.gateway.threads import ThreadMaker
 from bot.gateway.undelivered import UndeliveredAnswers, is_answered_already
 from bot.gateway.websocket import NotConnected
 from bot.services import Services
-from bot.storage.database import Statements
-from bot.storage.record import Stored
 from bot.texts.catalogue import Say
 
 log = logging.getLogger(__name__)
@@ -143,7 +141,7 @@ class Client(commands.Bot):
         await self.tree.set_translator(CommandTranslator(self.services.texts))
         report_failed_autocompletes(self.tree)
         if self.syncs_at_start:
-            await self._sync_commands()
+            await command_sync.send_if_changed(self, self.services.database)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's own
         """Start an interaction's auto-defer timer before its handler runs, and count gateway events.
@@ -288,20 +286,6 @@ class Client(commands.Bot):
         """Mention these commands in texts from now on, and return them."""
         self.services.texts.mention_commands({str(each["name"]): int(each["id"]) for each in registered})
         return registered
-
-    async def _sync_commands(self) -> None:
-        """Send Discord the commands, unless the database says that Discord already has them."""
-
-        async def find_note(statements: Statements) -> Stored:
-            return await statements.value("get_deployment", name=command_sync.NOTE_NAME)
-
-        async def save_note(statements: Statements) -> None:
-            await statements.run("set_deployment", name=command_sync.NOTE_NAME, value=note)
-
-        database = self.services.database
-        if not await command_sync.is_noted(self, await database.read(find_note)):
-            note = await command_sync.send(self)
-            await database.write(save_note)
 
 
 Interaction: TypeAlias = discord.Interaction[Client]

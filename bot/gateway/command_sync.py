@@ -11,6 +11,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from bot.storage.database import Database, Statements
+from bot.storage.record import Stored
+
 NOTE_NAME = "commands synced"  # in the table `deployment`
 
 
@@ -28,6 +31,20 @@ class Commands(Protocol):
     async def send_commands(self, payload: list[dict[str, Any]]) -> Iterable[Mapping[str, Any]]:
         """Replace the commands that Discord has, and return them as Discord answers."""
         ...
+
+
+async def send_if_changed(commands: Commands, database: Database) -> None:
+    """Send Discord the commands, unless the database says that Discord already has them."""
+
+    async def find_note(statements: Statements) -> Stored:
+        return await statements.value("get_deployment", name=NOTE_NAME)
+
+    async def save_note(statements: Statements) -> None:
+        await statements.run("set_deployment", name=NOTE_NAME, value=note)
+
+    if not await is_noted(commands, await database.read(find_note)):
+        note = await send(commands)
+        await database.write(save_note)
 
 
 async def is_noted(commands: Commands, noted: object) -> bool:
