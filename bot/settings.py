@@ -14,6 +14,7 @@ from pydantic.networks import AnyWebsocketUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
+from bot.shards import ShardLayout
 
 PREFIX = "ALONGSIDE_"
 _SQLITE = "sqlite:///"
@@ -99,6 +100,7 @@ class Settings(StoredSettings, PublishedSettings):
     discord_gateway_url: AnyWebsocketUrl = AnyWebsocketUrl("wss://gateway.discord.gg")
     clock_url: AnyWebsocketUrl | None = None
     shard_count: int | None = Field(default=None, ge=1)
+    shards_per_process: int = Field(default=16, ge=1)
     sends_per_second: int = Field(default=20, ge=1, le=45)
     dm_openings_per_minute: int = Field(default=5, ge=1, le=60)
     health_host: IPvAnyAddress = IPv4Address("127.0.0.1")
@@ -106,6 +108,12 @@ class Settings(StoredSettings, PublishedSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     default_locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
+
+    @property
+    def shard_layout(self) -> ShardLayout:
+        """How the shards are divided among processes. With SQLite, one process serves all of them."""
+        count = self.shard_count or 1
+        return ShardLayout(count, count if self.engine_name == "sqlite" else self.shards_per_process)
 
     @field_validator("discord_token")
     @classmethod

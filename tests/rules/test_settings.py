@@ -22,6 +22,7 @@ WRONG = [
     ("DATA_FOLDER", ""),
     ("SHARD_COUNT", "0"),
     ("SHARD_COUNT", "many"),
+    ("SHARDS_PER_PROCESS", "0"),
     ("SENDS_PER_SECOND", "0"),
     ("SENDS_PER_SECOND", "46"),
     ("DM_OPENINGS_PER_MINUTE", "0"),
