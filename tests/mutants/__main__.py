@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -21,10 +22,11 @@ from tests.mutants import covering
 from tests.mutants.mutant import SCOPE, Mutant, Readers, equivalent, sample
 from tests.mutants.trial import run_tests
 
-_AT_ONCE = 2
 _MOST_SECONDS = 90  # of tests for one mutant, the quick ones first
 _SLOWNESS = 6  # a mutant's tests may take this many times as long as measured
 _PATIENCE_SECONDS = 30
+_TIMED_OUT = "Timeout"  # in the output of tests
+_RESULTS = ("killed", "survived", "equivalent", "not run", "not judged")
 _LIBRARIES = (
     "aiohttp.web",
     "aiosqlite",
@@ -45,9 +47,15 @@ class _Trial:
     tree: Path
     process: ForkProcess
     log: Path
-    ends_at: float
-    tests: int
+    tests: list[str]
     seconds: float  # that the tests took when they were measured
+    patience: float  # seconds that they may take
+    started_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def ends_at(self) -> float:
+        """When its tests have taken too long."""
+        return self.started_at + self.patience
 
 
 def main() -> int:
@@ -59,13 +67,13 @@ def main() -> int:
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
     caches = covering.caches_of(commit.stdout.strip())
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        trees = [Path(folder, str(number)) for number in range(_AT_ONCE)]
+        trees = [Path(folder, str(number)) for number in range(len(covering.SUITES))]
         for tree in trees:
             _check_out(tree)
         if not all(each.exists() for each in caches) and not _measure(trees, caches):
             return 2
         drawn = sample(trees[0], given.size, given.seed, tuple(given.only) or SCOPE)
-        return _Sample(trees, covering.load(caches)).run(drawn)
+        return _Sample(trees[: given.at_once], covering.load(caches)).run(drawn)
 
 
 def _measure(trees: list[Path], caches: list[Path]) -> bool:
@@ -89,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="*", default=[], help="patterns of files, such as bot/rooms/**/*.py"
     )
+    parser.add_argument("--at-once", type=int, choices=(1, 2), default=2, help="how many at a time")
     return parser.parse_args()
 
 
@@ -122,7 +131,7 @@ def _in_tree(tree: Path, log: Path, function: Callable[..., int], *given: object
 
 
 class _Sample:
-    """Runs mutants, two at a time, and counts what became of them."""
+    """Runs mutants, one in each tree at a time, and counts what became of them."""
 
     def __init__(self, trees: list[Path], covered: covering.Covering) -> None:
         self._free = list(trees)
@@ -130,7 +139,7 @@ class _Sample:
         self._readers = Readers(trees[0])
         self._equivalent = equivalent()
         self._running: list[_Trial] = []
-        self._counts = dict.fromkeys(("killed", "survived", "equivalent", "not run"), 0)
+        self._counts = Counter(dict.fromkeys(_RESULTS, 0))
         self._begun = 0
 
     def run(self, drawn: list[Mutant]) -> int:
@@ -147,7 +156,7 @@ class _Sample:
             self._begin(mutant, tests)
         while self._running:
             self._wait()
-        judged = self._counts["killed"] + self._counts["survived"] + self._counts["not run"]
+        judged = self._counts.total() - self._counts["equivalent"]
         share = 100 * self._counts["killed"] / judged if judged else 100
         counts = ", ".join(f"{count} {result}" for result, count in self._counts.items())
         _say(f"{counts}: {share:.1f} % of those that matter are killed")
@@ -173,20 +182,18 @@ class _Sample:
         log = tree.with_name(f"{tree.name}.log")
         seconds = sum(self._covered.seconds[each] for each in tests)
         process = _start(tree, log, run_tests, tests)
-        ends_at = time.monotonic() + _PATIENCE_SECONDS + _SLOWNESS * seconds
-        self._running.append(_Trial(mutant, original, tree, process, log, ends_at, len(tests), seconds))
+        patience = _PATIENCE_SECONDS + _SLOWNESS * seconds
+        self._running.append(_Trial(mutant, original, tree, process, log, tests, seconds, patience))
 
     def _wait(self) -> None:
         """Wait until a mutant's tests end, or their time is over."""
         until = min(each.ends_at for each in self._running)
         wait([each.process.sentinel for each in self._running], max(0, until - time.monotonic()))
         for trial in list(self._running):
-            is_late = time.monotonic() >= trial.ends_at
+            is_late = trial.process.is_alive() and time.monotonic() >= trial.ends_at
             if trial.process.is_alive() and not is_late:
                 continue
-            if trial.process.pid is not None and trial.process.is_alive():
-                os.killpg(trial.process.pid, signal.SIGKILL)
-            trial.process.join()
+            _stop(trial.process)
             self._end(trial, is_late=is_late)
 
     def _end(self, trial: _Trial, *, is_late: bool) -> None:
@@ -194,17 +201,34 @@ class _Sample:
         file = trial.tree / trial.mutant.path
         file.write_bytes(trial.original)
         _set_time(file, 0)
-        self._free.append(trial.tree)
-        if is_late:
-            self._note("killed", trial.mutant, "the tests did not end")
-        elif trial.process.exitcode == 0:
-            self._note("survived", trial.mutant, f"{trial.tests} tests, {trial.seconds:.0f} s")
+        why = "the tests did not end" if is_late else _first_failure(trial.log)
+        took_long = is_late or _TIMED_OUT in trial.log.read_text(errors="replace")
+        if not is_late and trial.process.exitcode == 0:
+            self._note("survived", trial.mutant, f"{len(trial.tests)} tests, {trial.seconds:.0f} s")
+        elif took_long and not _passes_unchanged(trial):
+            self._note("not judged", trial.mutant, f"{why}, and without the change neither")
         else:
-            self._note("killed", trial.mutant, _first_failure(trial.log))
+            self._note("killed", trial.mutant, why)
+        self._free.append(trial.tree)
 
     def _note(self, result: str, mutant: Mutant, why: str) -> None:
         self._counts[result] += 1
         _say(f"{result:10}  {mutant}  ({why})")
+
+
+def _passes_unchanged(trial: _Trial) -> bool:
+    """Return whether the tests pass without the change, in as much time: the machine itself may be slow."""
+    process = _start(trial.tree, trial.log, run_tests, trial.tests)
+    process.join(trial.patience)
+    _stop(process)
+    return process.exitcode == 0
+
+
+def _stop(process: ForkProcess) -> None:
+    """Kill a process and those that it started, if it still runs."""
+    if process.pid is not None and process.is_alive():
+        os.killpg(process.pid, signal.SIGKILL)
+    process.join()
 
 
 def _set_time(file: Path, seconds: int) -> None:
