@@ -23,6 +23,10 @@ _KIB_A_MIB = 1024
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 
 
+class SlowError(RuntimeError):
+    """The bot runs, but something took longer than a busy machine should need."""
+
+
 def exit_on_sigterm() -> None:
     """Let SIGTERM end a measurement as Ctrl-C does: its bot ends too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -44,20 +48,32 @@ class BotProcess:
         self.log: list[str] = []
 
     async def start(self) -> None:
-        """Start it and wait until it is connected and follows the sandbox's clock."""
+        """Start it and wait until it serves, see `until_it_serves`."""
         await self.launch()
         await self.until_it_serves()
 
     async def until_it_serves(self) -> None:
-        """Wait until it, or another process, is connected and follows the sandbox's clock.
+        """Wait until it is connected and follows the sandbox's clock.
 
-        Raises RuntimeError if that takes too long.
+        Raises RuntimeError if it ends meanwhile, SlowError if it runs and takes too long.
         """
+        assert self._process is not None  # noqa: S101 - it was launched
+        serving = asyncio.create_task(self._serving())
+        ended = asyncio.create_task(self._process.wait())
         try:
-            await self._box.until_ready(_SERVES_WITHIN_SECONDS)
-            await self._box.until(lambda: self._box.clock.followers)
+            await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                raise RuntimeError(f"the bot ended with {ended.result()}: {self.log[-5:]}")
+            await serving
         except TimeoutError:
-            raise RuntimeError(f"the bot does not serve: {self.log[-5:]}") from None
+            raise SlowError(f"the bot does not serve: {self.log[-5:]}") from None
+        finally:
+            serving.cancel()
+            ended.cancel()
+
+    async def _serving(self) -> None:
+        await self._box.until_ready(_SERVES_WITHIN_SECONDS)
+        await self._box.until(lambda: self._box.clock.followers, _SERVES_WITHIN_SECONDS)
 
     async def launch(self) -> None:
         """Start it without waiting for a connection."""

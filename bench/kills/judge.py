@@ -59,6 +59,7 @@ class Tally:
     taps: int = 0
     two_in_view: int = 0  # with their buttons
     rounds: Counter[str] = field(default_factory=Counter)
+    unfinished: str = ""  # what was too slow to go on
 
     @property
     def has_judged(self) -> bool:
@@ -66,9 +67,14 @@ class Tally:
         return self.verdicts["once"] > 0 and self.unnoted[FORGOTTEN] > 0
 
     @property
+    def is_broken(self) -> bool:
+        """Whether a promise was broken."""
+        return self.two_in_view > 0 or any(self.verdicts[each] for each in WRONG)
+
+    @property
     def is_well(self) -> bool:
-        """Whether each came exactly once, or was rightly skipped as late."""
-        return self.has_judged and not (self.two_in_view or any(self.verdicts[each] for each in WRONG))
+        """Whether all rounds took place, and each came exactly once or was rightly skipped as late."""
+        return self.has_judged and not self.is_broken and not self.unfinished
 
     def __str__(self) -> str:
         """Return the figures, a line each."""
@@ -85,4 +91,5 @@ class Tally:
             f"{wrong}"
             f"{self.two_in_view:>6,} times two were in view with their buttons"
             f"{'' if self.has_judged else chr(10) + 'too little happened to show anything'}"
+            f"{chr(10) + 'not finished: ' + self.unfinished if self.unfinished else ''}"
         )

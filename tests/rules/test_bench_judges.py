@@ -73,6 +73,13 @@ def test_kills_that_left_nothing_to_find_again_show_nothing() -> None:
     assert not replace(killed(), two_in_view=1).is_well
 
 
+def test_kills_on_a_machine_that_was_too_slow_are_neither_well_nor_a_broken_promise() -> None:
+    slow = replace(killed(), unfinished="the bot does not serve")
+    assert (slow.is_well, slow.is_broken) == (False, False)
+    assert str(slow).endswith("not finished: the bot does not serve")
+    assert replace(killed(lost=1), unfinished="the bot does not serve").is_broken
+
+
 # Takeovers
 
 
