@@ -7,7 +7,7 @@ route it does not have, is refused and listed in `Sandbox.refusals`. Discord enf
 sandbox does not:
 
 - the ban after 10,000 invalid requests;
-- five seconds between identifies, unless `Sandbox.simulation.session_starts.window_seconds` is set;
+- five seconds between identifies of one key, unless `Sandbox.starts.window_seconds` is set to 5;
 - the archiving of inactive threads;
 - the recurrence of events (a rule is saved and returned) and the details of recurrence rules;
 - zstd compression (frames are sent uncompressed, which clients accept), and voice connections of bots.

@@ -105,7 +105,7 @@ class Faults:
 
     def spend_starts(self, count: int) -> None:
         """Count this many session starts as used just now."""
-        self._simulation.session_starts.identifies += [self._simulation.clock.unix()] * count
+        self._simulation.session_starts.spend_now(count)
 
     def shift_date(self, seconds: float) -> None:
         """Make the Date header of every REST response wrong by this much; 0 makes it right."""

@@ -21,6 +21,7 @@ from sandbox.gateway.server import Gateway
 from sandbox.state import members, scheduled_events
 from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
+from sandbox.state.session_starts import SessionStarts
 from sandbox.state.simulation import Simulation
 from sandbox.state.world import World
 from sandbox.web.endpoints import PageEndpoints
@@ -165,6 +166,11 @@ class Sandbox:
     def limits(self) -> RateLimits:
         """The rate limits, which can be turned off or overridden by route."""
         return self._rest.limits
+
+    @property
+    def starts(self) -> SessionStarts:
+        """The gateway session starts: how many are left and at once, and how many shards to recommend."""
+        return self.simulation.session_starts
 
     @property
     def requests(self) -> list[RequestRecord]:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(
 
 GOOD = RequestRecord(
     at=datetime(2026, 1, 1, tzinfo=UTC),
+    loop_seconds=0.0,
     method="POST",
     path="/channels/1/messages",
     route="/channels/{channel_id}/messages",

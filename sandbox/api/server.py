@@ -35,6 +35,7 @@ class _Exchange:
     request: web.Request
     path: str
     found: Match
+    came: float = field(default_factory=lambda: asyncio.get_running_loop().time())
     payload: Any = None
     uploads: list[Upload] = field(default_factory=list)
     unknown_fields: UnknownFields = field(default_factory=UnknownFields)
@@ -145,6 +146,7 @@ class RestServer:
         self.requests.append(
             RequestRecord(
                 at=self._simulation.clock.now(),
+                loop_seconds=exchange.came,
                 method=request.method,
                 path=exchange.path,
                 route=route.template if route else None,

@@ -22,6 +22,7 @@ from sandbox.state.models import Json
 from sandbox.state.simulation import Simulation
 
 SENDS_PER_MINUTE = 120
+SERVERS_PER_SHARD = 2500
 HEARTBEAT_TOLERANCE = 1.5  # intervals without a heartbeat
 CLIENT_ENDS_SESSION = {1000, 1001}  # close codes of the client after which it does not resume
 SERVER_ENDS_SESSION = {4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}  # close codes of the gateway
@@ -64,6 +65,7 @@ class Connection:
         self.session: Session | None = None
         self._closed_by_server = False
         self.session_ended = False
+        self.has_overspent = False  # it identified once more than a day allows
 
     def write(self, frame: str | bytes) -> None:
         """Queue a frame. Bytes are sent as they are, without compression."""
@@ -198,14 +200,25 @@ class Connection:
             raise _Close(4013, "Invalid intent(s).")
         if bits & intents.PRIVILEGED & ~self._simulation.world.app.privileged_intents:
             raise _Close(4014, "Disallowed intent(s).")
-        has_budget = self._simulation.session_starts.spend(shard)
+        if not self._spend_start(shard, count):
+            self._write(OP_INVALID_SESSION, False)
+            return
+        if self._registry.servers_of(shard, count) > SERVERS_PER_SHARD:
+            raise _Close(4011, "Sharding required.")
+        self.session = self._registry.start(self, (shard, count), bits)
+
+    def _spend_start(self, shard: int, count: int) -> bool:
+        """Count an identify; return whether a session starts."""
+        starts = self._simulation.session_starts
+        is_in_time = starts.spend(shard, count)
+        self._simulation.wake_waiters()
+        self.has_overspent = starts.remaining < 0
+        if self.has_overspent:
+            raise _Close(4004, "Authentication failed.")
         planned = self._faults.take_identify_answer()
         if planned is not None and planned != INVALID_SESSION:
             raise _Close(planned, "Planned by the test.")
-        if not has_budget or planned == INVALID_SESSION:
-            self._write(OP_INVALID_SESSION, False)
-            return
-        self.session = self._registry.start(self, (shard, count), bits)
+        return is_in_time and planned is None
 
     def _check_token(self, data: Json) -> None:
         token = str(data.get("token", "")).removeprefix("Bot ")

@@ -7,6 +7,8 @@ from aiohttp import web
 from sandbox.gateway.connection import Connection
 from sandbox.gateway.faults import GatewayFaults
 from sandbox.gateway.sessions import Session, SessionRegistry
+from sandbox.state.seed import new_token
+from sandbox.state.session_starts import Identify
 from sandbox.state.simulation import Simulation
 
 
@@ -31,9 +33,13 @@ class Gateway:
         """The sessions by their ids."""
         return self._registry.by_id
 
+    def connected_shards(self, count: int) -> set[int]:
+        """Return which of `count` shards have a connected session."""
+        return self._registry.connected_shards(count)
+
     @property
-    def identifies(self) -> list[float]:
-        """When shards identified, in the clock's unix seconds."""
+    def identifies(self) -> list[Identify]:
+        """Every identify so far, those that came too early too."""
         return self._simulation.session_starts.identifies
 
     @property
@@ -57,7 +63,15 @@ class Gateway:
             self.connections.discard(connection)
             if connection.session is not None:
                 self._registry.disconnect(connection.session, connection, end=connection.session_ended)
+        if connection.has_overspent:
+            await self._reset_token()
         return socket
+
+    async def _reset_token(self) -> None:
+        """Do what Discord does to a bot that identified more than 1,000 times in a day."""
+        app = self._simulation.world.app
+        app.token = new_token(app.user.id)
+        await self.close_all(4004)
 
     def drop(self, *, resume: bool) -> None:
         """Abort every connection; without `resume` the sessions end too."""

@@ -45,7 +45,7 @@ class Session:
     def covers(self, guild_id: int | None) -> bool:
         """Whether events of this server belong to this shard; None means DMs."""
         shard, count = self.shard
-        return (guild_id >> 22) % count == shard if guild_id else shard == 0
+        return _covers(shard, count, guild_id)
 
     def send(self, event: str, data: Any) -> None:  # noqa: ANN401 - JSON of any shape
         """Give an event its sequence number, log it for a resume, and send it if connected."""
@@ -54,6 +54,10 @@ class Session:
         self.log.append((self.seq, text))
         if self.connection is not None:
             self.connection.write(text)
+
+
+def _covers(shard: int, count: int, guild_id: int | None) -> bool:
+    return (guild_id >> 22) % count == shard if guild_id else shard == 0
 
 
 class SessionRegistry:
@@ -66,8 +70,17 @@ class SessionRegistry:
     @property
     def connected(self) -> bool:
         """Whether every shard of the bot has a connected session."""
-        shards = [s.shard for s in self.by_id.values() if s.connection is not None]
-        return any(len({s for s, n in shards if n == count}) == count for _, count in shards)
+        counts = {each.shard[1] for each in self.by_id.values()}
+        return any(len(self.connected_shards(count)) == count for count in counts)
+
+    def connected_shards(self, count: int) -> set[int]:
+        """Return which of `count` shards have a connected session."""
+        sessions = [each for each in self.by_id.values() if each.connection is not None]
+        return {each.shard[0] for each in sessions if each.shard[1] == count}
+
+    def servers_of(self, shard: int, count: int) -> int:
+        """Return how many of the bot's servers a shard has."""
+        return sum(_covers(shard, count, guild.id) for guild in self._simulation.world.bot_guilds())
 
     def _publish_connected(self) -> None:
         self._simulation.set_app_connected(self.connected)

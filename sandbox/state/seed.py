@@ -79,7 +79,7 @@ def default_world(app_name: str = "Alongside", token: str | None = None) -> Worl
     """Return Juniper House and Harbour Books with their people and the bot in both."""
     ids = _FixedIds()
     bot = User(ids(), app_name.lower().replace(" ", "-"), app_name, hue=160, bot=True)
-    app = App(bot.id, app_name, token or _new_token(bot.id), bot)
+    app = App(bot.id, app_name, token or new_token(bot.id), bot)
     world = World(app, users={bot.id: bot})
     for index, (name, display) in enumerate(PEOPLE):
         person = User(ids(), name, display, hue=(index * 51) % 360)
@@ -94,7 +94,7 @@ def default_world(app_name: str = "Alongside", token: str | None = None) -> Worl
     return world
 
 
-def _new_token(bot_id: int) -> str:
+def new_token(bot_id: int) -> str:
     """Return a bot token in Discord's format: the id in base64, a time and a signature."""
     encoded = base64.b64encode(str(bot_id).encode()).decode().rstrip("=")
     return f"{encoded}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"

@@ -16,6 +16,7 @@ from discord import app_commands
 from sandbox import Sandbox
 from tests import openapi
 from tests.begin import BEGIN
+from tests.sandbox.bare_shard import Connect, Shard
 
 INTENTS = discord.Intents(
     guilds=True, voice_states=True, guild_scheduled_events=True, guild_messages=True, dm_messages=True
@@ -139,3 +140,19 @@ async def rest(box: Sandbox) -> AsyncIterator[Rest]:
     """Return a REST client."""
     async with aiohttp.ClientSession() as session:
         yield Rest(box, session)
+
+
+@pytest.fixture
+async def connect(box: Sandbox) -> AsyncIterator[Connect]:
+    """Return a function that connects a client and reads the hello."""
+    connected: list[Shard] = []  # a reference keeps the client open
+    async with aiohttp.ClientSession() as session:
+
+        async def begin(query: str = "v=10&encoding=json") -> Shard:
+            shard = Shard(await session.ws_connect(f"{box.gateway_url}?{query}"))
+            connected.append(shard)
+            hello = await shard.next()
+            assert hello is None or hello["op"] == 10
+            return shard
+
+        yield begin

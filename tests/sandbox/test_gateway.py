@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import zlib
-from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,57 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
-INTENTS = 1 | 1 << 7 | 1 << 9 | 1 << 12 | 1 << 16
-
-
-class Shard:
-    """A gateway client without a library."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self._inflate = zlib.decompressobj()
-
-    async def next(self) -> Any:
-        """Return the next frame, None if the socket closes."""
-        async with asyncio.timeout(5):
-            message = await self.socket.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return json.loads(message.data)
-        if message.type is aiohttp.WSMsgType.BINARY:
-            assert message.data.endswith(b"\x00\x00\xff\xff")
-            return json.loads(self._inflate.decompress(message.data))
-        return None
-
-    async def send(self, op: int, data: Any) -> None:
-        await self.socket.send_json({"op": op, "d": data})
-
-    async def identify(self, token: str, intents: int = INTENTS, **more: Any) -> None:
-        await self.send(2, {"token": token, "intents": intents, "properties": {}, **more})
-
-    async def close_code(self) -> int | None:
-        """Read until the socket closes and return the close code."""
-        while await self.next() is not None:
-            pass
-        return self.socket.close_code
-
-
-Connect = Callable[..., Any]
-
-
-@pytest.fixture
-async def connect(box: Sandbox) -> AsyncIterator[Connect]:
-    """Return a function that connects a client and reads the hello."""
-    connected: list[Shard] = []  # a reference keeps the client open
-    async with aiohttp.ClientSession() as session:
-
-        async def begin(query: str = "v=10&encoding=json") -> Shard:
-            shard = Shard(await session.ws_connect(f"{box.gateway_url}?{query}"))
-            connected.append(shard)
-            hello = await shard.next()
-            assert hello is None or hello["op"] == 10
-            return shard
-
-        yield begin
+from tests.sandbox.bare_shard import INTENTS, Connect
 
 
 async def test_ready_is_followed_by_a_guild_create_for_every_server(box: Sandbox, connect: Connect) -> None:
@@ -150,17 +96,6 @@ async def test_a_client_without_heartbeats_is_closed_with_4009(box: Sandbox, con
     box.gateway.heartbeat_ms = 40
     shard = await connect()
     assert await shard.close_code() == 4009
-
-
-async def test_identifies_are_counted_and_can_be_limited_by_a_window(
-    box: Sandbox, connect: Connect
-) -> None:
-    box.simulation.session_starts.window_seconds = 5
-    first, second = await connect(), await connect()
-    await first.identify(box.token)
-    await second.identify(box.token)
-    assert await second.next() == {"op": 9, "d": False, "s": None, "t": None}
-    assert box.gateway.identifies_left == 999
 
 
 async def test_the_whole_member_list_needs_the_guild_members_intent(box: Sandbox, connect: Connect) -> None:

@@ -125,6 +125,7 @@ def test_the_commands_in_all_languages_are_as_discord_describes_them(payload: Pa
     route = "/applications/{application_id}/commands"
     record = RequestRecord(
         at=datetime(2026, 1, 1, tzinfo=UTC),
+        loop_seconds=0.0,
         method="PUT",
         path="/applications/1/commands",
         route=route,
