@@ -35,6 +35,7 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
 from bot.settings import OperatorLinks
+from bot.shards import ShardRange
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
 from bot.weeks.service import WeeklyCounts
@@ -50,6 +51,7 @@ class Services:
     metrics: Metrics
     texts: Texts
     links: OperatorLinks
+    shards: ShardRange  # that this process serves
     worker: Worker
     send_limiter: RateLimiter
     dm_slots: DmSlots

@@ -14,7 +14,7 @@ from pydantic.networks import AnyWebsocketUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
-from bot.shards import ShardLayout
+from bot.shards import MOST_SHARDS, ShardLayout
 
 PREFIX = "ALONGSIDE_"
 _SQLITE = "sqlite:///"
@@ -99,7 +99,7 @@ class Settings(StoredSettings, PublishedSettings):
     discord_api_url: AnyHttpUrl = AnyHttpUrl("https://discord.com/api/v10")
     discord_gateway_url: AnyWebsocketUrl = AnyWebsocketUrl("wss://gateway.discord.gg")
     clock_url: AnyWebsocketUrl | None = None
-    shard_count: int | None = Field(default=None, ge=1)
+    shard_count: int | None = Field(default=None, ge=1, le=MOST_SHARDS)
     shards_per_process: int = Field(default=16, ge=1)
     sends_per_second: int = Field(default=20, ge=1, le=45)
     dm_openings_per_minute: int = Field(default=5, ge=1, le=60)
@@ -113,7 +113,8 @@ class Settings(StoredSettings, PublishedSettings):
     def shard_layout(self) -> ShardLayout:
         """How the shards are divided among processes. With SQLite, one process serves all of them."""
         count = self.shard_count or 1
-        return ShardLayout(count, count if self.engine_name == "sqlite" else self.shards_per_process)
+        most = count if self.engine_name == "sqlite" else self.shards_per_process
+        return ShardLayout(count, min(count, most))
 
     @field_validator("discord_token")
     @classmethod

@@ -6,6 +6,8 @@ messages to shard 0. Source: Discord's "Gateway" topic, "Sharding".
 
 from dataclasses import dataclass
 
+MOST_SHARDS = 65_535  # numbers of two bytes; Discord's largest bots have some tens of thousands
+
 
 @dataclass(frozen=True, slots=True)
 class ShardRange:
@@ -20,6 +22,11 @@ class ShardRange:
     def shard_ids(self) -> range:
         """The shards of the range."""
         return range(self.first, self.last + 1)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the range has all shards."""
+        return len(self.shard_ids) == self.count
 
     def covers(self, guild_id: int) -> bool:
         """Return whether a server is in the range. 0, for the whole deployment, is in the first one."""

@@ -56,6 +56,7 @@ from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
 from bot.services import Services
 from bot.settings import OperatorLinks
+from bot.shards import ALL_SERVERS, ShardRange
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
 from bot.weeks.model import Week
@@ -91,8 +92,9 @@ def wire(
     metrics: Metrics | None = None,
     links: OperatorLinks = OperatorLinks(),  # noqa: B008 - it cannot be changed
     dm_openings_per_minute: int = DM_OPENINGS.per_minute,
+    shards: ShardRange = ALL_SERVERS,
 ) -> Services:
-    """Connect the services with each other, and with the metrics of the process."""
+    """Connect the services with each other, and with the metrics of the process, which serves `shards`."""
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
     texts = Texts(default_locale)
@@ -117,12 +119,13 @@ def wire(
         metrics=metrics,
         texts=texts,
         links=links,
+        shards=shards,
         worker=worker,
         send_limiter=RateLimiter(sends_per_second),
         dm_slots=dm_slots,
         server_settings=ServerSettings(database),
         saved_rows=SavedRows(database, SAVED_MODELS),
-        removals=Removals(database, clock, erasure),
+        removals=Removals(database, clock, erasure, shards),
         days_off=DaysOff(
             database,
             clock,

@@ -83,14 +83,14 @@ async def fetch(settings: Settings, path: str) -> tuple[int, Any, str | None]:
         raise DiscordUnavailableError(f"Discord cannot be reached ({type(error).__name__})") from None
 
 
-def reason_to_wait(info: GatewayInfo, settings: Settings) -> Wait | None:
-    """Return why not to connect now, or None."""
+def reason_to_wait(info: GatewayInfo, shards: int) -> Wait | None:
+    """Return why not to connect `shards` sessions now, or None."""
     ahead = info.clock_is_ahead
     if ahead is not None and abs(ahead) > TOLERANCE:
         return Wait(
             f"this machine's clock is {describe_offset(ahead)}: the bot does nothing until it is right"
         )
-    pause = pause_before(info.starts, settings.shard_count or 1)
+    pause = pause_before(info.starts, shards)
     if pause:
         left = f"{info.starts.remaining} of {info.starts.total}"
         return Wait(f"this bot has connected too often today ({left} session starts are left)", pause)

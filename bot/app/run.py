@@ -12,10 +12,10 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from bot.app import preflight
+from bot.app.clock import running_clock
 from bot.app.collecting import skipping_what_stays
 from bot.app.compose import wire
 from bot.app.connecting import connecting, running_worker
@@ -30,16 +30,15 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import CheckedClock
-from bot.scheduling.clock import FollowedClock, SystemClock
 from bot.services import Services
 from bot.settings import PREFIX, Settings
+from bot.shards import ShardRange
 from bot.storage.database import Database
 from bot.storage.engine import Engine, engine_for
 from bot.storage.turn import Turn
 
 log = logging.getLogger(__name__)
 
-_CLOCK_TIMEOUT_SECONDS = 10.0
 _READY_TIMEOUT_SECONDS = 600.0
 _SECONDS_PER_SHARD = 10.0  # they connect one after another
 
@@ -71,7 +70,7 @@ async def _take_turn(
     """Wait for the right to serve, then serve until `stop` is set or the right is lost."""
     async with contextlib.AsyncExitStack() as holding:
         try:
-            turning = holding.enter_async_context(engine.turn(health.note_waiting))
+            turning = holding.enter_async_context(engine.turn(settings.shard_layout, health.note_waiting))
             turn = await _run_until_stopped(stop, turning)
             if turn is None:
                 return
@@ -102,7 +101,7 @@ async def _serve_turn(
     Raises UnfitDatabaseError if it is damaged, ConfigurationError for wrong settings.
     """
     try:
-        async with _any_of(over, database.damaged) as ended, _run_clock(settings) as clock:
+        async with _any_of(over, database.damaged) as ended, running_clock(settings) as clock:
             with health.serving(database, clock), _counting_errors(health.metrics):
                 await port.open()
                 await _keep_connected(settings, engine, database, clock, ended, health, turn)
@@ -156,7 +155,7 @@ async def _keep_connected(
     pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
     while not stop.is_set():
         connected_for = timedelta()
-        wait = await _run_until_stopped(stop, _check_discord(settings, clock))
+        wait = await _run_until_stopped(stop, _check_discord(settings, clock, turn.shards))
         if wait is None and not stop.is_set():
             services = wire(
                 database,
@@ -166,6 +165,7 @@ async def _keep_connected(
                 health.metrics,
                 settings.links,
                 settings.dm_openings_per_minute,
+                turn.shards,
             )
             why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter, turn)
             wait = preflight.Wait(why)
@@ -173,14 +173,16 @@ async def _keep_connected(
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
 
 
-async def _check_discord(settings: Settings, clock: CheckedClock) -> preflight.Wait | None:
+async def _check_discord(
+    settings: Settings, clock: CheckedClock, shards: ShardRange
+) -> preflight.Wait | None:
     try:
         info = await preflight.fetch_gateway_info(settings)
     except preflight.DiscordUnavailableError as error:
         return preflight.Wait(str(error))
     if info.clock_is_ahead is not None and info.discord_time is not None:
         clock.note_time(info.discord_time)
-    return preflight.reason_to_wait(info, settings)
+    return preflight.reason_to_wait(info, len(shards.shard_ids))
 
 
 async def _run_until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
@@ -239,7 +241,8 @@ async def _serve_connected(
 ) -> tuple[str, timedelta]:
     """Serve until the connection ends or `stop` is set; return why, and for how long it was connected."""
     loop = asyncio.get_running_loop()
-    ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * (settings.shard_count or 1)
+    shards = len(client.services.shards.shard_ids)
+    ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * shards
     async with connecting(client, settings) as connected, running_worker(client):
         stopped = asyncio.create_task(stop.wait())
         not_ready = asyncio.create_task(_wait_if_not_ready(client, ready_timeout))
@@ -262,26 +265,6 @@ async def _wait_if_not_ready(client: Client, seconds: float) -> None:
     except TimeoutError:
         return
     await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def _run_clock(settings: Settings) -> AsyncIterator[CheckedClock]:
-    """Yield the machine's clock, or the followed one once its time is known. Raises ConfigurationError."""
-    if settings.clock_url is None:
-        yield CheckedClock(SystemClock(), partial(preflight.ask_time, settings))
-        return
-    clock = FollowedClock(str(settings.clock_url))
-    known = asyncio.Event()
-    following = asyncio.create_task(clock.follow(known))
-    try:
-        await asyncio.wait_for(known.wait(), _CLOCK_TIMEOUT_SECONDS)
-        checked = CheckedClock(clock)
-        clock.on_time = checked.note_time
-        yield checked
-    except TimeoutError:
-        raise ConfigurationError("ALONGSIDE_CLOCK_URL: no clock answers there") from None
-    finally:
-        following.cancel()
 
 
 @contextmanager

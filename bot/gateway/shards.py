@@ -61,7 +61,9 @@ def make_client(
     identify_limiter: IdentifyLimiter | None = None,
     confirm: Callable[[], Awaitable[None]] = _allow,
 ) -> Client:
-    """Return a client, with shards if the settings say so. Call inside a running event loop.
+    """Return a client, with the shards of this process if the settings say so.
+
+    Call inside a running event loop.
 
     All clients that one process makes, one after another, share the `identify_limiter`. `confirm` is
     awaited just before each request to Discord; if it raises an OSError, the request is not made.
@@ -74,7 +76,9 @@ def make_client(
     }
     if settings.shard_count is None:
         return Client(services, limiter, **options)
-    return cast("Client", ShardedClient(services, limiter, shard_count=settings.shard_count, **options))
+    shards = services.shards
+    options |= {"shard_ids": list(shards.shard_ids), "shard_count": shards.count}
+    return cast("Client", ShardedClient(services, limiter, **options))
 
 
 def _confirming(config: aiohttp.TraceConfig, confirm: Callable[[], Awaitable[None]]) -> aiohttp.TraceConfig:

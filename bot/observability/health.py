@@ -25,7 +25,7 @@ from bot.storage.database import Database, Statements
 
 _DATABASE_TIMEOUT_SECONDS = 2.0
 _WRITTEN_WITHIN_SECONDS = 30.0  # a commit that is no older shows that the database can be written
-_STANDS_BY = "standing by: another process serves, and this one takes over when that ends"
+_STANDS_BY = "standing by: other processes serve all servers, and this one takes over when one of them ends"
 _PROBE = "health probe"  # in the table `deployment`
 
 
@@ -71,12 +71,12 @@ class Health:
             self._served, self._waits_for = None, "not serving"
 
     def note_waiting(self, why: str | None) -> None:
-        """Note why the process waits for the right to serve; None if another process serves."""
+        """Note why the process waits for the right to serve; None if others serve."""
         self._waits_for = why
 
     @property
     def is_standing_by(self) -> bool:
-        """Whether another process serves, and this one waits to take over."""
+        """Whether others serve, and this process waits to take over."""
         return self._served is None and self._waits_for is None
 
     async def serve(self, host: str, port: int) -> Callable[[], Awaitable[None]]:

@@ -10,6 +10,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.service import DEFAULT_ZONE, find_settings
+from bot.shards import ShardRange
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
 from bot.storage.record import Stored
@@ -23,10 +24,11 @@ KEPT_FOR = timedelta(days=7)
 class Removals:
     """Records that the bot was removed from a server or invited again, and deletes servers' data."""
 
-    def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
+    def __init__(self, database: Database, clock: Clock, erasure: Erasure, shards: ShardRange) -> None:
         self._database = database
         self._clock = clock
         self._erasure = erasure
+        self._shards = shards
 
     async def note_removed(self, guild_id: int) -> None:
         """Close the server's sessions and schedule the deletion of its data; the worker parks its due rows.
@@ -71,7 +73,10 @@ class Removals:
             await self._database.write(work)
 
     async def compare(self, present: Collection[int]) -> None:
-        """Record removals and invitations that happened while the bot was away; `present`: its servers."""
+        """Record removals and invitations that happened while the bot was away.
+
+        `present` are the servers that Discord lists for this process's shards. Others say nothing about it.
+        """
 
         async def work(statements: Statements) -> tuple[set[int], set[int]]:
             removed = await statements.rows("removed_guilds")
@@ -82,7 +87,8 @@ class Removals:
         for guild_id in removed.intersection(present):
             await self.note_present(guild_id)
         for guild_id in known.difference(present):
-            await self.note_removed(guild_id)
+            if self._shards.covers(guild_id):
+                await self.note_removed(guild_id)
 
     async def forget(self, due: Due) -> None:
         """Delete a server's data and its members' data there, seven days after it removed the bot."""

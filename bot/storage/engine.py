@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, TransientError
+from bot.shards import ShardLayout
 from bot.storage.database import Database
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.sqlite.engine import PREFIX as SQLITE
@@ -32,11 +33,14 @@ class Engine(Protocol):
         """What units of work raise when the database fails."""
         ...
 
-    def turn(self, on_wait: Callable[[str | None], None]) -> AbstractAsyncContextManager[Turn]:
-        """Hold the right to serve with this database, which one process has at a time.
+    def turn(
+        self, layout: ShardLayout, on_wait: Callable[[str | None], None]
+    ) -> AbstractAsyncContextManager[Turn]:
+        """Hold the right to serve a range of `layout`, which one process has at a time.
 
         Waits for it as long as that makes sense with this engine. `on_wait` is called meanwhile: with None
-        if another process serves and this one can take over, else with why it waits. Raises InUseError.
+        if others serve and this process can take over, else with why it waits. Processes with different
+        layouts never serve at once. Raises InUseError.
         """
         ...
 

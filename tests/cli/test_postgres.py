@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.app.compose import wire
 from bot.settings import StoredSettings
+from bot.shards import ShardLayout
 from bot.storage.backup_files import sha256_of
 from bot.storage.engine import engine_for
 from bot.storage.postgres.database import PostgresDatabase
@@ -117,7 +118,7 @@ def test_nothing_is_migrated_or_restored_while_a_process_serves(run: Run, url: s
     (backup,) = (tmp_path / "data" / "backups").glob("*.dump")
     engine = engine_for(StoredSettings(_env_file=None))
     serving = asyncio.Runner()
-    turn = engine.turn(lambda _: None)
+    turn = engine.turn(ShardLayout(), lambda _: None)
     serving.run(turn.__aenter__())
     try:
         for arguments in (("migrate",), ("restore", str(backup))):

@@ -13,6 +13,8 @@ from bot.app.health_port import HealthPort
 from bot.errors import TransientError
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
+from bot.settings import Settings
+from bot.shards import ShardLayout
 from bot.storage.turn import Turn
 
 
@@ -24,8 +26,9 @@ class FailingEngine:
         self._turn = Turn()
 
     @asynccontextmanager
-    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
+    async def turn(self, layout: ShardLayout, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
         """Yield the right at once, after another process served."""
+        assert layout.ranges == 1
         on_wait(None)
         yield self._turn
 
@@ -39,7 +42,11 @@ class FailingEngine:
 async def test_a_turn_that_is_lost_while_the_database_is_opened_ends(
     tmp_path: Path,
 ) -> None:
-    engine, health, settings = FailingEngine(), Health(tmp_path, Metrics()), cast("Any", None)
+    engine, health, settings = (
+        FailingEngine(),
+        Health(tmp_path, Metrics()),
+        Settings(_env_file=None, discord_token="made-up"),
+    )
     async with asyncio.timeout(1):
         await run._take_turn(  # noqa: SLF001 - `serve` around it never ends
             settings, cast("Any", engine), asyncio.Event(), health, HealthPort(settings, health)
@@ -49,7 +56,11 @@ async def test_a_turn_that_is_lost_while_the_database_is_opened_ends(
 
 
 async def test_a_process_that_stops_meanwhile_opens_nothing(tmp_path: Path) -> None:
-    engine, health, settings = FailingEngine(), Health(tmp_path, Metrics()), cast("Any", None)
+    engine, health, settings = (
+        FailingEngine(),
+        Health(tmp_path, Metrics()),
+        Settings(_env_file=None, discord_token="made-up"),
+    )
     stop = asyncio.Event()
     stop.set()
     async with asyncio.timeout(1):

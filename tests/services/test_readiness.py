@@ -82,7 +82,7 @@ async def test_a_process_that_does_not_serve_says_whether_it_could_take_over(tmp
     readiness = Readiness(port)
     assert await readiness.ask() == "not ready: starting\n"
     waiting.note_waiting(None)
-    assert (await readiness.ask()).startswith("standing by: another process serves")
+    assert (await readiness.ask()).startswith("standing by: other processes serve")
     waiting.note_waiting("the database server cannot be reached")
     assert await readiness.ask() == "not ready: the database server cannot be reached\n"
     await end()

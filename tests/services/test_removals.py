@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.compose import wire
 from bot.rooms.model import Room
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.servers.removal import KEPT_FOR
 from bot.services import Services
-from bot.storage.database import Statements
+from bot.shards import ShardLayout
+from bot.storage.database import Database, Statements
 from tests.services.server_rows import count, kept
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
@@ -213,3 +215,17 @@ async def test_nothing_of_a_card_that_was_being_posted_is_left_once_the_bot_is_r
     await services.removals.note_removed(HERE)
     assert cards() == [(THERE,)]
     assert path.with_name(f"{path.name}-wal").stat().st_size == 0  # nor in the write-ahead log
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_process_says_nothing_about_servers_of_other_processes(
+    database: Database, clock: ManualClock
+) -> None:
+    layout = ShardLayout(3, 1)
+    services = wire(database, clock, shards=layout.range(layout.range_of(HERE)))
+    assert not services.shards.covers(THERE)
+    await services.removals.compare({HERE})
+    assert (await services.server_settings.get(THERE)).removed_at is None
+    await services.removals.compare(())
+    assert (await services.server_settings.get(THERE)).removed_at is None
+    assert (await services.server_settings.get(HERE)).removed_at == clock.now()

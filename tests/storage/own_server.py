@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
+from bot.shards import ShardLayout, ShardRange
 from bot.storage.database import Database
 from bot.storage.postgres import engine as engines
 from bot.storage.postgres.engine import PostgresEngine
@@ -16,6 +17,8 @@ from bot.storage.turn import Turn
 from tests import postgres
 from tests.postgres import Server
 from tests.storage.units import PATIENCE_SECONDS
+
+ONE = ShardLayout()  # one range, with all servers
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +75,10 @@ class Waiting:
 
 @asynccontextmanager
 async def serving(
-    engine: PostgresEngine, waiting: Waiting | None = None
+    engine: PostgresEngine, waiting: Waiting | None = None, layout: ShardLayout = ONE
 ) -> AsyncIterator[tuple[Turn, Database]]:
     """Hold the right to serve, with the database open."""
-    async with engine.turn((waiting or Waiting()).note) as turn:
+    async with engine.turn(layout, (waiting or Waiting()).note) as turn:
         database = await engine.open()
         try:
             yield turn, database
@@ -83,7 +86,7 @@ async def serving(
             await database.close()
 
 
-async def hold(engine: PostgresEngine, waiting: Waiting) -> None:
-    """Wait for the right to serve, and give it back."""
-    async with engine.turn(waiting.note):
-        return
+async def hold(engine: PostgresEngine, waiting: Waiting, layout: ShardLayout = ONE) -> ShardRange:
+    """Wait for the right to serve, and give it back; return for which shards it was."""
+    async with engine.turn(layout, waiting.note) as turn:
+        return turn.shards

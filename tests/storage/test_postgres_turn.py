@@ -13,7 +13,7 @@ from bot.storage.postgres import turn as turns
 from bot.storage.postgres.engine import PostgresEngine
 from tests import postgres
 from tests.postgres import Server
-from tests.storage.own_server import Waiting, engine, execute, hold, server, serving, url
+from tests.storage.own_server import ONE, Waiting, engine, execute, hold, server, serving, url
 from tests.storage.proxy import proxy_to
 from tests.storage.units import PATIENCE_SECONDS, insert, note
 
@@ -46,7 +46,7 @@ async def test_the_server_ends_a_session_that_falls_silent(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.2)
-    async with engine.turn(lambda _: None) as turn:
+    async with engine.turn(ONE, lambda _: None) as turn:
         await asyncio.wait_for(turn.lost.wait(), PATIENCE_SECONDS)  # it asks too rarely for that
 
 
@@ -55,7 +55,7 @@ async def test_a_process_that_asks_the_server_keeps_its_right(
 ) -> None:
     monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.4)
     monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.05)
-    async with engine.turn(lambda _: None) as turn:
+    async with engine.turn(ONE, lambda _: None) as turn:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(turn.lost.wait(), 1)
         await turn.confirm()
@@ -70,7 +70,7 @@ async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_
     async with proxy_to(server.port) as proxy:
         through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
         cut_off = PostgresEngine(SecretStr(through), engine.folder)
-        async with cut_off.turn(lambda _: None) as turn:
+        async with cut_off.turn(ONE, lambda _: None) as turn:
             await turn.confirm()
             proxy.cut_present()
             await asyncio.sleep(0.6)  # longer than it is sure after an answer
@@ -84,7 +84,7 @@ async def test_a_long_statement_leaves_the_process_sure(
 ) -> None:
     monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
     monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
-    async with engine.turn(lambda _: None) as turn, turn.connection() as connection:
+    async with engine.turn(ONE, lambda _: None) as turn, turn.connection() as connection:
         running = asyncio.create_task(connection.execute("SELECT pg_sleep(1.5)"))
         await asyncio.sleep(0.8)
         await turn.confirm()
@@ -103,5 +103,5 @@ async def test_a_pooler_that_shares_sessions_is_refused(mode: str, server: Serve
 async def test_a_pooler_that_shares_nothing_can_be_used(server: Server, tmp_path: Path) -> None:
     with postgres.running_pooler(server.port, "session") as through:
         pooled = PostgresEngine(SecretStr(through), tmp_path)
-        async with pooled.turn(lambda _: None) as turn:
+        async with pooled.turn(ONE, lambda _: None) as turn:
             await turn.confirm()

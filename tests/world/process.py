@@ -19,7 +19,7 @@ _NO_MEMBER_LIMIT = Limits(
 def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
     """Return the shipped client on a database, as a process that starts has it."""
     settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
-    client = make_client(wire(database, clock), settings)
+    client = make_client(wire(database, clock, shards=settings.shard_layout.range(0)), settings)
     client.intake.admission = Admission(_NO_MEMBER_LIMIT)
     return client
 

@@ -1,4 +1,4 @@
-"""PostgreSQL as the engine of a deployment: one process serves, others stand by and take over."""
+"""PostgreSQL as the engine of a deployment: processes share the shards, others stand by and take over."""
 
 import asyncio
 import logging
@@ -10,7 +10,8 @@ from pathlib import Path
 import asyncpg
 from pydantic import SecretStr
 
-from bot.errors import ConfigurationError, InUseError, TransientError, UnfitDatabaseError
+from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
+from bot.shards import ShardLayout, ShardRange
 from bot.storage.database import Database
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.postgres import backup
@@ -19,7 +20,7 @@ from bot.storage.postgres.connecting import connect, require_sessions
 from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator_error
 from bot.storage.postgres.moving import copy_deployment
-from bot.storage.postgres.turn import PostgresTurn, set_up, take_turn
+from bot.storage.postgres.turn import PostgresTurn, nobody_serving, set_up, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import newest_version
 from bot.storage.sqlite import lock
@@ -28,7 +29,6 @@ from bot.storage.sqlite.engine import SqliteEngine
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 2.0  # between attempts of a process that stands by
-_STANDS_BY = "another process serves with this database: standing by"
 _HAS_SCHEMA = "SELECT to_regclass('schema_version') IS NOT NULL"
 _GET_VERSION = "SELECT MAX(version) FROM schema_version"
 _GET_SIZE = "SELECT pg_database_size(current_database())"
@@ -54,9 +54,11 @@ class PostgresEngine:
         self.location = Address.read(url).location
 
     @asynccontextmanager
-    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[PostgresTurn]:
-        """See `Engine`. Stands by until no other process serves, however long that takes."""
-        self._turn = turn = await self._wait_for_turn(on_wait)
+    async def turn(
+        self, layout: ShardLayout, on_wait: Callable[[str | None], None]
+    ) -> AsyncIterator[PostgresTurn]:
+        """See `Engine`. Stands by until a range is free, however long that takes."""
+        self._turn = turn = await self._wait_for_turn(layout, on_wait)
         keeping = asyncio.create_task(turn.keep())
         try:
             yield turn
@@ -154,41 +156,35 @@ class PostgresEngine:
         """See `Engine`."""
         return to_operator_error(error)
 
-    async def _wait_for_turn(self, on_wait: Callable[[str | None], None]) -> PostgresTurn:
+    async def _wait_for_turn(
+        self, layout: ShardLayout, on_wait: Callable[[str | None], None]
+    ) -> PostgresTurn:
         """Return the right to serve. Raises ConfigurationError for a URL that cannot work."""
         said: str | None = None
         while True:
             try:
-                turn = await self._take_turn()
-                if turn is not None:
+                await self._check_sessions()
+                turn = await take_turn(self._url, layout)
+                if isinstance(turn, PostgresTurn):
                     await set_up(turn)
-                    if said is not None:
-                        log.info("no other process serves any more: this one takes over")
+                    _log_begin(turn.shards, has_waited=said is not None)
                     return turn
                 on_wait(None)
-                why = _STANDS_BY
+                level, why = logging.INFO, turn.why
             except TransientError as trouble:
                 on_wait(str(trouble))
-                why = f"{trouble}; trying again every {_LOOK_SECONDS:.0f} s"
+                level, why = logging.WARNING, f"{trouble}; trying again every {_LOOK_SECONDS:.0f} s"
             if why != said:
-                log.log(logging.INFO if why == _STANDS_BY else logging.WARNING, "%s", why)
+                log.log(level, "%s", why)
                 said = why
             await asyncio.sleep(_LOOK_SECONDS)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        """Hold the right to serve. Raises InUseError if a process has it."""
-        turn = await self._take_turn()
-        if turn is None:
-            raise InUseError("another process of Alongside serves with this database: stop it first")
-        try:
-            yield
-        finally:
-            await turn.release()
-
-    async def _take_turn(self) -> PostgresTurn | None:
+        """Let no process serve meanwhile. Raises InUseError if one does."""
         await self._check_sessions()
-        return await take_turn(self._url)
+        async with nobody_serving(self._url):
+            yield
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -215,3 +211,15 @@ class PostgresEngine:
             except OPEN_ERRORS as error:
                 raise to_operator_error(error) from error
             self._has_sessions = True
+
+
+def _log_begin(shards: ShardRange, *, has_waited: bool) -> None:
+    """Log which shards this process serves, if it has waited or others serve some too."""
+    if has_waited or not shards.is_whole:
+        which = "all" if shards.is_whole else f"{shards.first} to {shards.last}"
+        log.info(
+            "this process %s: shards %s of %s",
+            "takes over" if has_waited else "serves",
+            which,
+            shards.count,
+        )

@@ -1,4 +1,4 @@
-"""The right to serve with a database in PostgreSQL: an advisory lock, and the connection that holds it.
+"""The right to serve a range of shards in PostgreSQL: an advisory lock, and the connection that holds it.
 
 The units of work that write use the same connection. So nothing more is saved by a process whose lock the
 server has released, even if the process was frozen meanwhile and does not know it yet.
@@ -14,19 +14,18 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from pydantic import SecretStr
 
-from bot.errors import LostTurnError, TransientError
+from bot.errors import InUseError, LostTurnError, TransientError
+from bot.shards import ShardLayout, ShardRange
 from bot.storage.postgres.connecting import connect
 from bot.storage.postgres.errors import OPEN_ERRORS, READ_ONLY, DatabaseErrors, to_operator_error
+from bot.storage.postgres.range_locks import Occupied, key_of, take_all, take_range
 from bot.storage.turn import Turn
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 """A connection of its own, or one of a pool."""
 
-_SERVING = 0x73657276  # the advisory lock of the process that serves
-_TAKE = """
-SELECT current_setting('transaction_read_only') = 'on' AS is_read_only,
-       pg_try_advisory_lock($1) AS is_taken,
-       pg_backend_pid() AS process
+_BEGIN = """
+SELECT current_setting('transaction_read_only') = 'on' AS is_read_only, pg_backend_pid() AS process
 """
 _SILENT_FOR = """
 SELECT CASE state
@@ -34,7 +33,8 @@ SELECT CASE state
     ELSE COALESCE(extract(epoch FROM clock_timestamp() - state_change), 'infinity')
 END
 FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE locktype = 'advisory' AND granted AND pid = $1 AND classid = 0 AND objid = $2
+WHERE locktype = 'advisory' AND granted AND pid = $1
+    AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = $2
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 """How long the server has waited for the session that holds the lock; no row if that does not hold it."""
@@ -55,16 +55,23 @@ SET tcp_keepalives_count = 4
 
 
 class PostgresTurn(Turn):
-    """The right to serve, for as long as a connection lasts. See `Turn`.
+    """The right to serve a range, for as long as a connection lasts. See `Turn`.
 
     `process` is the server's process at the other end of the connection. `on_lost` is called once the right
     is lost.
     """
 
     def __init__(
-        self, url: SecretStr, connection: "asyncpg.Connection[asyncpg.Record]", process: int
+        self,
+        url: SecretStr,
+        connection: "asyncpg.Connection[asyncpg.Record]",
+        process: int,
+        layout: ShardLayout,
+        shards: ShardRange,
     ) -> None:
-        super().__init__()
+        super().__init__(shards)
+        self.layout = layout
+        self._key = key_of(layout, shards.number)
         self._url = url
         self._connection = connection
         self._process = process
@@ -95,11 +102,8 @@ class PostgresTurn(Turn):
             await self._ask()
 
     async def release(self) -> None:
-        """Give the lock back, then close: a server takes a moment to notice a closed connection."""
-        with suppress(*DatabaseErrors):
-            if not self._connection.is_closed():
-                await self._connection.execute("SELECT pg_advisory_unlock_all()", timeout=1)
-        self._connection.terminate()
+        """Give the lock back."""
+        await _release(self._connection)
 
     async def _ask(self) -> None:
         """Ask the server on the connection itself; if that is busy or silent, on another one."""
@@ -127,7 +131,7 @@ class PostgresTurn(Turn):
             async with asyncio.timeout(_PROBE_SECONDS):
                 other = await connect(self._url)
                 try:
-                    found = await other.fetchval(_SILENT_FOR, self._process, _SERVING)
+                    found = await other.fetchval(_SILENT_FOR, self._process, self._key)
                 finally:
                     other.terminate()
         except OPEN_ERRORS:
@@ -135,27 +139,61 @@ class PostgresTurn(Turn):
         return None if found is None else float(found)
 
 
-async def take_turn(url: SecretStr) -> PostgresTurn | None:
-    """Take the lock on a new connection; return None if another process has it.
+async def take_turn(url: SecretStr, layout: ShardLayout) -> PostgresTurn | Occupied:
+    """Take the first free range on a new connection; return why there is none otherwise.
 
     Raises ConfigurationError for a URL that cannot work, and TransientError if waiting can help, as for a
     server that is read-only: nobody can serve there.
     """
-    connection, turn = None, None
+    async with _own_connection(url) as (connection, process):
+        found = await take_range(connection, layout)
+        if isinstance(found, Occupied):
+            connection.terminate()
+            return found
+        return PostgresTurn(url, connection, process, layout, found)
+
+
+@asynccontextmanager
+async def nobody_serving(url: SecretStr) -> AsyncIterator[None]:
+    """Let no process serve meanwhile. Raises InUseError if one does, and what `take_turn` raises."""
+    async with _own_connection(url) as (connection, _):
+        occupied = await take_all(connection)
+        if occupied is not None:
+            connection.terminate()
+            raise InUseError(occupied.why)
+    try:
+        yield
+    finally:
+        await _release(connection)
+
+
+@asynccontextmanager
+async def _own_connection(
+    url: SecretStr,
+) -> AsyncIterator[tuple["asyncpg.Connection[asyncpg.Record]", int]]:
+    """Yield a new connection and the server's process there. It stays open unless an error is raised."""
+    connection = None
     try:
         connection = await connect(url)
-        row = await connection.fetchrow(_TAKE, _SERVING)
+        row = await connection.fetchrow(_BEGIN)
         assert row is not None  # noqa: S101 - a query without a table has a row
         if row["is_read_only"]:
-            raise TransientError(READ_ONLY)
-        if row["is_taken"]:
-            turn = PostgresTurn(url, connection, row["process"])
-    except OPEN_ERRORS as error:
-        raise to_operator_error(error) from error
-    finally:
-        if connection is not None and turn is None:
+            raise TransientError(READ_ONLY)  # noqa: TRY301 - it closes the connection too
+        yield connection, row["process"]
+    except BaseException as error:
+        if connection is not None:
             connection.terminate()
-    return turn
+        if isinstance(error, OPEN_ERRORS):
+            raise to_operator_error(error) from error
+        raise
+
+
+async def _release(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Release the locks, then close: a server takes a moment to notice a closed connection."""
+    with suppress(*DatabaseErrors):
+        if not connection.is_closed():
+            await connection.execute("SELECT pg_advisory_unlock_all()", timeout=1)
+    connection.terminate()
 
 
 async def set_up(turn: PostgresTurn) -> None:

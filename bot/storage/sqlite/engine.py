@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
+from bot.shards import ShardLayout
 from bot.storage.database import Database
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import newest_version
@@ -37,11 +38,14 @@ class SqliteEngine:
         return failures()
 
     @asynccontextmanager
-    async def turn(self, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
-        """See `Engine`. Waits for fifteen seconds, as long as an update takes; the right is never lost."""
+    async def turn(self, layout: ShardLayout, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
+        """See `Engine`. One process serves all shards; another one waits for fifteen seconds.
+
+        That is as long as an update takes. The right is never lost.
+        """
         with contextlib.ExitStack() as holding:
             await lock.wait_for(self.path, holding, on_wait)
-            yield Turn()
+            yield Turn(ShardLayout(layout.count, layout.count).range(0))
 
     async def open(self) -> Database:
         """See `Engine`."""
