@@ -58,7 +58,7 @@ async def test_words_can_be_changed_or_discarded_in_the_preview(world: World) ->
         ("Are you sad?", '"sad" is about how someone is doing. Check-ins don\'t ask that.'),
         ("Say hello!", "An exclamation mark can sound like a demand."),
         ("🌿", "Add words next to the emoji"),
-        (CRISIS, '"hurt yourself" is about a crisis. Nobody reads the answers'),
+        (CRISIS, '"hurt yourself" can make someone in a crisis hope for help'),
     ],
 )
 async def test_advice_is_given_before_saving_and_not_taking_it_needs_a_second_step(
