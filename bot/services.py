@@ -26,6 +26,7 @@ from bot.rooms.sessions.service import Sessions
 from bot.scheduling.clock import Clock
 from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.rate_limit import RateLimiter
+from bot.scheduling.slots import Slots
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
@@ -53,7 +54,9 @@ class Services:
     links: OperatorLinks
     shards: ShardRange  # that this process serves
     worker: Worker
-    send_limiter: RateLimiter
+    slots: Slots
+    send_limiter: RateLimiter  # for messages that no member waits for
+    request_limiter: RateLimiter  # for all requests that Discord counts for the whole bot
     dm_slots: DmSlots
     server_settings: ServerSettings
     saved_rows: SavedRows

@@ -33,6 +33,15 @@ class OperatorLinks:
     report: str = ""  # a link or an email address
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the bot does at most, in all processes together."""
+
+    requests_per_second: int = 45
+    sends_per_second: int = 20
+    dm_openings_per_minute: int = 5
+
+
 class PublishedSettings(BaseSettings):
     """What the operator publishes for members: enough for `alongside terms`."""
 
@@ -101,6 +110,7 @@ class Settings(StoredSettings, PublishedSettings):
     clock_url: AnyWebsocketUrl | None = None
     shard_count: int | None = Field(default=None, ge=1, le=MOST_SHARDS)
     shards_per_process: int = Field(default=16, ge=1)
+    requests_per_second: int = Field(default=45, ge=10, le=500)
     sends_per_second: int = Field(default=20, ge=1, le=45)
     dm_openings_per_minute: int = Field(default=5, ge=1, le=60)
     health_host: IPvAnyAddress = IPv4Address("127.0.0.1")
@@ -115,6 +125,11 @@ class Settings(StoredSettings, PublishedSettings):
         count = self.shard_count or 1
         most = count if self.engine_name == "sqlite" else self.shards_per_process
         return ShardLayout(count, min(count, most))
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that are set."""
+        return Limits(self.requests_per_second, self.sends_per_second, self.dm_openings_per_minute)
 
     @field_validator("discord_token")
     @classmethod

@@ -1,7 +1,6 @@
 """The composition root: connect the services with the database, the clock and each other."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from bot.checkins.channel import outbox as channel_checkin_outbox
@@ -40,10 +39,12 @@ from bot.rooms.sessions.service import Sessions
 from bot.scheduling.checked_clock import CheckedClock
 from bot.scheduling.clock import Clock
 from bot.scheduling.days_off import DayOff
-from bot.scheduling.dm_slots import DM_OPENINGS, DmSlots
+from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.recurrence import Change
+from bot.scheduling.shared_limit import per_second
+from bot.scheduling.slots import MemorySlots, Slots
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff
@@ -55,7 +56,7 @@ from bot.servers.removal import Removals
 from bot.servers.service import ServerSettings
 from bot.servers.unreadable import SavedRows
 from bot.services import Services
-from bot.settings import OperatorLinks
+from bot.settings import Limits, OperatorLinks
 from bot.shards import ALL_SERVERS, ShardRange
 from bot.storage.database import Database
 from bot.texts.catalogue import Texts
@@ -84,19 +85,24 @@ SAVED_MODELS: Mapping[str, type[object]] = {
 """What the rows of each table are read as."""
 
 
+_PART_AT_ONCE = 9  # after a pause, one of so many requests of a second go at once
+
+
 def wire(
     database: Database,
     clock: Clock,
     default_locale: str = "en",
-    sends_per_second: float = 20,
     metrics: Metrics | None = None,
     links: OperatorLinks = OperatorLinks(),  # noqa: B008 - it cannot be changed
-    dm_openings_per_minute: int = DM_OPENINGS.per_minute,
+    limits: Limits = Limits(),  # noqa: B008 - the same
     shards: ShardRange = ALL_SERVERS,
+    slots: Slots | None = None,
 ) -> Services:
     """Connect the services with each other, and with the metrics of the process, which serves `shards`."""
     metrics = metrics or Metrics()
     database.observer = metrics.note_database
+    slots = slots or MemorySlots()
+    limiter = partial(RateLimiter, slots=slots, observe=metrics.note_slot)
     texts = Texts(default_locale)
     worker = Worker(
         database, clock, metrics.note_action, clock if isinstance(clock, CheckedClock) else None
@@ -108,8 +114,8 @@ def wire(
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)
-    dm_slots = DmSlots(database, clock, replace(DM_OPENINGS, per_minute=dm_openings_per_minute))
-    metrics.note_dm_limit(dm_openings_per_minute)
+    dm_slots = DmSlots(database, clock, limits.dm_openings_per_minute)
+    metrics.note_dm_limit(limits.dm_openings_per_minute)
     checkins = Checkins(database, clock, texts.keys("checkins.prompts.{}"), dm_slots)
     channel_checkins = ChannelCheckins(database, clock, texts.keys("open.prompts.{}"))
     return Services(
@@ -121,7 +127,11 @@ def wire(
         links=links,
         shards=shards,
         worker=worker,
-        send_limiter=RateLimiter(sends_per_second),
+        slots=slots,
+        send_limiter=limiter(per_second("sends", limits.sends_per_second)),
+        request_limiter=limiter(
+            per_second("requests", limits.requests_per_second, limits.requests_per_second // _PART_AT_ONCE)
+        ),
         dm_slots=dm_slots,
         server_settings=ServerSettings(database),
         saved_rows=SavedRows(database, SAVED_MODELS),

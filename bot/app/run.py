@@ -30,6 +30,7 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import CheckedClock
+from bot.scheduling.slots import slots_for
 from bot.services import Services
 from bot.settings import PREFIX, Settings
 from bot.shards import ShardRange
@@ -153,6 +154,7 @@ async def _keep_connected(
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
     pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
+    slots = slots_for(database, settings.shard_layout.ranges)
     while not stop.is_set():
         connected_for = timedelta()
         wait = await _run_until_stopped(stop, _check_discord(settings, clock, turn.shards))
@@ -161,11 +163,11 @@ async def _keep_connected(
                 database,
                 clock,
                 settings.default_locale,
-                settings.sends_per_second,
                 health.metrics,
                 settings.links,
-                settings.dm_openings_per_minute,
+                settings.limits,
                 turn.shards,
+                slots,
             )
             why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter, turn)
             wait = preflight.Wait(why)

@@ -11,7 +11,8 @@ from discord.ext import commands
 
 from bot.gateway.client import Client
 from bot.gateway.identify import IdentifyLimiter
-from bot.observability.http_metrics import trace
+from bot.observability.http_metrics import counts_globally, trace
+from bot.scheduling.rate_limit import RateLimiter
 from bot.services import Services
 from bot.settings import Settings
 
@@ -71,7 +72,9 @@ def make_client(
     limiter = identify_limiter or IdentifyLimiter()
     options: dict[str, Any] = {
         "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
-        "http_trace": _confirming(trace(services.metrics, services.note_date), confirm),
+        "http_trace": _limiting(
+            _confirming(trace(services.metrics, services.note_date), confirm), services.request_limiter
+        ),
         "guild_ready_timeout": _READY_AFTER_SECONDS,
     }
     if settings.shard_count is None:
@@ -79,6 +82,17 @@ def make_client(
     shards = services.shards
     options |= {"shard_ids": list(shards.shard_ids), "shard_count": shards.count}
     return cast("Client", ShardedClient(services, limiter, **options))
+
+
+def _limiting(config: aiohttp.TraceConfig, limiter: RateLimiter) -> aiohttp.TraceConfig:
+    """Let requests that Discord counts for the whole bot wait for a slot before they take a connection."""
+
+    async def wait(_: object, __: object, started: aiohttp.TraceRequestStartParams) -> None:
+        if counts_globally(started.url):
+            await limiter.acquire()
+
+    config.on_request_start.insert(0, wait)  # before the time of the request is measured
+    return config
 
 
 def _confirming(config: aiohttp.TraceConfig, confirm: Callable[[], Awaitable[None]]) -> aiohttp.TraceConfig:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import aiohttp
+from yarl import URL
 
 from bot.observability.metrics import Metrics
 
@@ -25,6 +26,15 @@ def route_of(path: str) -> str:
         else:
             made.append(part if _WORD.fullmatch(part) else "{id}")
     return "/" + "/".join(made)
+
+
+def counts_globally(url: URL) -> bool:
+    """Return whether Discord counts a request for the whole bot, of which it allows 50 a second.
+
+    Answers to interactions do not count, nor do WebSockets. Source: Discord's "Rate Limits" topic.
+    """
+    resource = _API.sub("", url.path).partition("/")[2].partition("/")[0]
+    return url.scheme in {"http", "https"} and resource not in _RESOURCES_WITH_TOKENS
 
 
 def trace(metrics: Metrics, note_date: Callable[[str | None], None] | None = None) -> aiohttp.TraceConfig:

@@ -82,6 +82,9 @@ class Metrics:
             "status",
         )
         self._limited = self._counter("discord_rate_limits", "Answers 429 by Discord", "scope")
+        self._slots = self._histogram(
+            "slot_wait_seconds", "Waiting for the next slot of a limit", _REQUEST_SECONDS, "limit"
+        )
         self._database = self._histogram(
             "database_seconds", "Reads, and writes from waiting to durable", _DATABASE_SECONDS, "what"
         )
@@ -100,7 +103,9 @@ class Metrics:
         # Every tap needs these series: finding one by its labels takes longer than counting.
         self._received_of, self._answers_of = cache(self._received.labels), cache(self._answers.labels)
         self._answered_of, self._requested_of = cache(self._answered.labels), cache(self._requested.labels)
-        self._database_of = cache(self._database.labels)
+        self._database_of, self._slots_of = cache(self._database.labels), cache(self._slots.labels)
+        for limit in ("requests", "sends", "identify"):
+            self._slots_of(limit)
 
     def note_received(self, kind: InteractionKind) -> None:
         """Count an interaction by its kind."""
@@ -135,6 +140,10 @@ class Metrics:
     def note_limited(self, scope: str) -> None:
         """Count a request that Discord rate-limited."""
         self._limited.labels(scope).inc()
+
+    def note_slot(self, limit: str, seconds: float) -> None:
+        """Record how long something waited for a slot of a limit, such as `requests` or `sends`."""
+        self._slots_of(limit).observe(seconds)
 
     def note_database(self, what: str, seconds: float) -> None:
         """Record how long a read or a write took."""

@@ -200,6 +200,6 @@ NOT_PERSONAL = {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),
     },
-    "shared_limit": {"name", "used_until"},
+    "shared_limit": {"name", "used_until_ms"},
     "deployment": {"name", "value"},
 }

@@ -7,21 +7,26 @@ slot. A channel that is open stays open; its id is saved with what is sent there
 from datetime import datetime, timedelta
 
 from bot.scheduling.clock import Clock
-from bot.scheduling.shared_limit import SharedLimit, hold_slots, reserve_slot
+from bot.scheduling.shared_limit import SharedLimit, from_ms, hold_slots, reserve_slots, to_ms
 from bot.storage.database import Database, Statements
 
-DM_OPENINGS = SharedLimit("dm_openings", per_minute=5)
+_MINUTE_SECONDS = 60
 _MISSED_AFTER = timedelta(minutes=1)  # a slot that passed while the bot was down is not used
 _HELD_FOR = timedelta(minutes=10)  # after Discord said that the bot opens direct messages too fast
+
+
+def dm_openings(per_minute: int) -> SharedLimit:
+    """Return the limit: `per_minute` (1 to 60) at once after a quiet minute, else spread evenly."""
+    return SharedLimit("dm_openings", 1000 * -(-_MINUTE_SECONDS // per_minute), per_minute)
 
 
 class DmSlots:
     """Finds channels that are open, and reserves slots for opening others."""
 
-    def __init__(self, database: Database, clock: Clock, limit: SharedLimit = DM_OPENINGS) -> None:
+    def __init__(self, database: Database, clock: Clock, per_minute: int) -> None:
         self._database = database
         self._clock = clock
-        self._limit = limit
+        self._limit = dm_openings(per_minute)
 
     async def find_channel(self, member_id: int) -> int:
         """Return the channel of the member's direct messages if it is saved for any server, else 0."""
@@ -43,14 +48,15 @@ class DmSlots:
 
     async def reserve_in(self, statements: Statements, now: datetime) -> datetime:
         """Reserve the next free slot inside a unit of work; return its time, `now` or later."""
-        return await reserve_slot(statements, self._limit, now)
+        (at_ms,) = await reserve_slots(statements, self._limit, to_ms(now))
+        return max(now, from_ms(at_ms))
 
     async def hold(self) -> None:
         """Give out no slots for ten minutes: Discord answered that the bot opens too many."""
         until = self._clock.now() + _HELD_FOR
 
         async def work(statements: Statements) -> None:
-            await hold_slots(statements, self._limit, until)
+            await hold_slots(statements, self._limit, to_ms(until))
 
         await self._database.write(work)
 

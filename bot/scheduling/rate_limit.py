@@ -1,18 +1,89 @@
-"""A rate limit for messages that no member is waiting for, so that they do not delay answers."""
+"""Rate limiters: they let callers go ahead one after another, at the pace of a limit.
+
+Where several processes share a limit, each reserves a few slots at once, one for each caller that waits,
+and reserves the next ones when these are used. So processes take turns, and none books far ahead.
+"""
 
 import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.scheduling.shared_limit import SharedLimit
+from bot.scheduling.slots import MemorySlots, Slots
+
+log = logging.getLogger(__name__)
+
+_AHEAD_MS = 250  # how far ahead one reservation reaches
+_STALE_SECONDS = 0.05  # a slot that passed so long ago is not used: other processes have later ones by now
+
+
+def _ignore(_: str, __: float) -> None:
+    """Do nothing with the observation."""
 
 
 class RateLimiter:
-    """Spaces calls evenly: `per_second` of them, in the order in which they came."""
+    """Lets callers go ahead in the order in which they came, at the pace of a limit.
 
-    def __init__(self, per_second: float) -> None:
-        self._interval_seconds = 1 / per_second
-        self._next_at = 0.0
+    While shared slots cannot be reserved, such as when the database cannot be reached, each process keeps
+    to its share of the limit. `observe` is called with the limit's name and how long a caller waited, in
+    seconds.
+    """
+
+    def __init__(
+        self,
+        limit: SharedLimit,
+        slots: Slots,
+        observe: Callable[[str, float], None] = _ignore,
+    ) -> None:
+        self._limit = limit
+        self._slots = slots
+        self._share = replace(limit, interval_ms=limit.interval_ms * slots.sharers, burst=1)
+        self._own_slots = MemorySlots()
+        self._observe = observe
+        self._most_at_once = max(1, _AHEAD_MS // limit.interval_ms)
+        self._order = asyncio.Lock()  # held by the caller whose turn it is
+        self._waiting = 0
+        self._reserved: deque[float] = deque()  # by the loop's time
+        self._is_shared = True
 
     async def acquire(self) -> None:
         """Wait until the caller may go ahead."""
-        now = asyncio.get_running_loop().time()
-        at = max(now, self._next_at)
-        self._next_at = at + self._interval_seconds
-        await asyncio.sleep(at - now)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        self._waiting += 1
+        try:
+            async with self._order:
+                at = await self._next_slot()
+                await asyncio.sleep(at - loop.time())
+        finally:
+            self._waiting -= 1
+        self._observe(self._limit.name, loop.time() - begun)
+
+    async def _next_slot(self) -> float:
+        """Return the time of the next slot, by the loop's time."""
+        loop = asyncio.get_running_loop()
+        while self._reserved:  # some are left over, if callers were cancelled
+            at = self._reserved.popleft()
+            if at >= loop.time() - _STALE_SECONDS:
+                return at
+        waits = await self._reserve(min(self._waiting, self._most_at_once))
+        now = loop.time()
+        self._reserved.extend(now + seconds for seconds in waits)
+        return self._reserved.popleft()
+
+    async def _reserve(self, count: int) -> Sequence[float]:
+        try:
+            waits = await self._slots.reserve(self._limit, count)
+        except Exception as error:  # noqa: BLE001 - whatever fails there, callers go ahead
+            if self._is_shared:
+                log.warning(
+                    "slots of %s cannot be reserved (%s): keeping to this process's share",
+                    self._limit.name,
+                    type(error).__name__,
+                )
+            self._is_shared = False
+            return await self._own_slots.reserve(self._share, count)
+        self._is_shared = True
+        return waits

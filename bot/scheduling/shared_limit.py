@@ -1,54 +1,95 @@
-"""Rate limits that all processes share: callers reserve slots in the database, one after another.
+"""Rate limits that all processes can share: callers reserve slots in the database, one after another.
 
-A limit allows a number of actions a minute, and the same number at once after a quiet minute. A caller that
-reserves a slot gets the time, now or later, at which it may act once.
+A caller that reserves slots gets the times, now or later, at each of which it may act once. Times are in
+milliseconds since 1970, by whichever clock the callers of a limit share.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.storage.database import Statements
 
-_FURTHEST = timedelta(days=7)  # a row that is further ahead was written by a clock that was wrong
-_SECONDS_A_MINUTE = 60
+_WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SharedLimit:
-    """At most `per_minute` actions a minute (1 to 60). `name` identifies the limit in the database."""
+    """One slot every `interval_ms`, and after a pause `burst` of them at once.
+
+    `name` identifies the limit in the database. A row that is more than `furthest_ms` ahead was written by
+    a clock that was wrong, and counts for nothing.
+    """
 
     name: str
-    per_minute: int
+    interval_ms: int
+    burst: int = 1
+    furthest_ms: int = _WEEK_MS
 
     @property
-    def interval(self) -> timedelta:
-        """The time between two slots, in whole seconds."""
-        return timedelta(seconds=-(-_SECONDS_A_MINUTE // self.per_minute))
-
-    @property
-    def burst(self) -> timedelta:
+    def burst_ms(self) -> int:
         """How long the extra slots of a burst would take at the normal interval."""
-        return self.interval * (self.per_minute - 1)
+        return self.interval_ms * (self.burst - 1)
+
+    def slots(self, used_until_ms: int, now_ms: int, count: int) -> list[int]:
+        """Return the times of the `count` slots that end at `used_until_ms`, `now_ms` or later. Pure.
+
+        `used_until_ms` is when the slots reserved so far would end if there were no bursts.
+        """
+        first = used_until_ms - count * self.interval_ms - self.burst_ms
+        return [max(now_ms, first + number * self.interval_ms) for number in range(count)]
 
 
-def next_slot(limit: SharedLimit, used_until: datetime, now: datetime) -> tuple[datetime, datetime]:
-    """Return the time of the next free slot, and the new `used_until`. Pure.
+def per_second(name: str, count: int, burst: int = 1) -> SharedLimit:
+    """Return a limit that gives at most `count` slots in any second, `burst` of them at once."""
+    return SharedLimit(name, -(-1000 // max(1, count - burst + 1)), burst, furthest_ms=60_000)
 
-    `used_until` is when the slots reserved so far would end if there were no bursts.
+
+def used_after(
+    limit: SharedLimit, used_until_ms: int, now_ms: int, count: int, latest_ms: int | None = None
+) -> int | None:
+    """Return the new `used_until_ms` after `count` slots, or None if the first is after `latest_ms`. Pure.
+
+    The statement `reserve_slots` follows the same rule.
     """
-    if not now <= used_until <= now + _FURTHEST:
-        used_until = now
-    return max(now, used_until - limit.burst), used_until + limit.interval
+    if not now_ms <= used_until_ms <= now_ms + limit.furthest_ms:
+        used_until_ms = now_ms
+    if latest_ms is not None and used_until_ms - limit.burst_ms > latest_ms:
+        return None
+    return used_until_ms + count * limit.interval_ms
 
 
-async def reserve_slot(statements: Statements, limit: SharedLimit, now: datetime) -> datetime:
-    """Reserve the next free slot; return its time, `now` or later."""
-    used = await statements.value("get_used_until", name=limit.name)
-    at, used_until = next_slot(limit, datetime.fromtimestamp(int(used or 0), UTC), now)
-    await statements.run("set_used_until", name=limit.name, used_until=used_until)
-    return at
+async def reserve_slots(
+    statements: Statements, limit: SharedLimit, now_ms: int, count: int = 1, latest_ms: int | None = None
+) -> Sequence[int]:
+    """Reserve the next `count` slots; return their times, `now_ms` or later.
+
+    Reserves and returns none if the first of them is after `latest_ms`.
+    """
+    furthest_ms = now_ms + limit.furthest_ms
+    taken_ms = count * limit.interval_ms
+    used_until = await statements.value(
+        "reserve_slots",
+        name=limit.name,
+        now_ms=now_ms,
+        furthest_ms=furthest_ms,
+        latest_ms=furthest_ms if latest_ms is None else latest_ms + limit.burst_ms,
+        taken_ms=taken_ms,
+        from_now_ms=now_ms + taken_ms,
+    )
+    return [] if used_until is None else limit.slots(int(used_until), now_ms, count)
 
 
-async def hold_slots(statements: Statements, limit: SharedLimit, until: datetime) -> None:
-    """Give out no slot before `until`; slots that are reserved already stay."""
-    await statements.run("extend_used_until", name=limit.name, used_until=until + limit.burst)
+async def hold_slots(statements: Statements, limit: SharedLimit, until_ms: int) -> None:
+    """Give out no slot before `until_ms`; slots that are reserved already stay."""
+    await statements.run("extend_used_until", name=limit.name, used_until_ms=until_ms + limit.burst_ms)
+
+
+def to_ms(moment: datetime) -> int:
+    """Return an aware datetime in milliseconds since 1970."""
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Return milliseconds since 1970 as an aware datetime in UTC."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)

@@ -72,6 +72,9 @@ It has no side effects but its result, since an engine may run it again. Read th
 to Discord after it.
 """
 
+TimedWork: TypeAlias = Callable[[Statements, int], Awaitable[T]]
+"""A unit of work that is also given the time in milliseconds since 1970, by the database's own clock."""
+
 Observer: TypeAlias = Callable[[str, float], None]
 """Is called for each unit that succeeded, with "read" or "write" and the seconds that its caller waited."""
 
@@ -98,6 +101,15 @@ class Database(Protocol):
         An error raised inside rolls back this unit alone and reaches the caller. If the caller is cancelled
         before the unit began, the unit does not run; if later, the unit completes before the cancellation
         takes effect.
+        """
+        ...
+
+    async def write_apart(self, work: TimedWork[T]) -> T:
+        """Run a small unit that many processes run often, such as reserving a slot of a shared limit.
+
+        On PostgreSQL it is a transaction of its own (READ COMMITTED), so it neither waits for other units
+        nor makes them run again. One statement has to do all, since other processes may write between two
+        of them. What it wrote may be lost if the server crashes within the next second.
         """
         ...
 

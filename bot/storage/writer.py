@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from bot.errors import report
-from bot.storage.database import Observer, Work
+from bot.storage.database import Observer, TimedWork, Work
 
 T = TypeVar("T")
 
@@ -96,6 +96,11 @@ class Writer(ABC):
             raise
         self.observer("write", time.perf_counter() - begun)
         return value
+
+    async def write_apart(self, work: TimedWork[T]) -> T:
+        """See `Database`. With one process there is nothing to set apart."""
+        now_ms = time.time_ns() // 1_000_000
+        return await self.write(lambda statements: work(statements, now_ms))
 
     def write_soon(self, work: Work[object]) -> None:
         """Run a unit in the next batch that a caller waits for, or after `soon_seconds`."""

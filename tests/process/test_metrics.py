@@ -18,6 +18,7 @@ LABELS = {
     "event",
     "kind",
     "le",
+    "limit",
     "method",
     "name",
     "outcome",

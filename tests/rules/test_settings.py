@@ -23,6 +23,8 @@ WRONG = [
     ("SHARD_COUNT", "0"),
     ("SHARD_COUNT", "many"),
     ("SHARDS_PER_PROCESS", "0"),
+    ("REQUESTS_PER_SECOND", "9"),
+    ("REQUESTS_PER_SECOND", "501"),
     ("SENDS_PER_SECOND", "0"),
     ("SENDS_PER_SECOND", "46"),
     ("DM_OPENINGS_PER_MINUTE", "0"),

@@ -1,51 +1,81 @@
-"""Slots of a limit: as many at once as a minute has, then one after another."""
+"""Slots of a limit: some at once after a pause, then one after another."""
 
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.scheduling.shared_limit import SharedLimit, next_slot
+from bot.scheduling.dm_slots import dm_openings
+from bot.scheduling.shared_limit import SharedLimit, from_ms, per_second, to_ms, used_after
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-FIVE = SharedLimit("openings", 5)
-NEVER = datetime.fromtimestamp(0, UTC)
+NOW_MS = to_ms(NOW)
+FIVE = dm_openings(5)
 
 
-def _slots(limit: SharedLimit, pauses: list[int]) -> list[tuple[datetime, datetime]]:
-    """Return when each slot was asked for, and when it is, with a pause in seconds before each."""
-    used_until, now, found = NEVER, NOW, []
-    for pause in pauses:
-        now += timedelta(seconds=pause)
-        at, used_until = next_slot(limit, used_until, now)
-        found.append((now, at))
+def _slots(limit: SharedLimit, pauses_ms: list[int], count: int = 1) -> list[tuple[int, int]]:
+    """Return when each slot was asked for, and when it is, with a pause before each reservation."""
+    used_until_ms, now_ms, found = 0, NOW_MS, []
+    for pause_ms in pauses_ms:
+        now_ms += pause_ms
+        used_until_ms = used_after(limit, used_until_ms, now_ms, count) or 0
+        found += [(now_ms, at_ms) for at_ms in limit.slots(used_until_ms, now_ms, count)]
     return found
 
 
 def test_five_come_at_once_and_then_one_every_twelve_seconds() -> None:
-    waits = [(at - NOW).total_seconds() for _, at in _slots(FIVE, [0] * 8)]
-    assert waits == [0, 0, 0, 0, 0, 12, 24, 36]
+    waits = [at - NOW_MS for _, at in _slots(FIVE, [0] * 8)]
+    assert waits == [0, 0, 0, 0, 0, 12_000, 24_000, 36_000]
+
+
+def test_slots_that_are_reserved_together_are_those_that_would_come_one_by_one() -> None:
+    assert [at for _, at in _slots(FIVE, [0, 0], count=4)] == [at for _, at in _slots(FIVE, [0] * 8)]
 
 
 def test_after_a_minute_without_any_five_come_at_once_again() -> None:
-    asked = _slots(FIVE, [0] * 5 + [60] + [0] * 4)
-    assert [at - now for now, at in asked] == [timedelta()] * 10
+    asked = _slots(FIVE, [0] * 5 + [60_000] + [0] * 4)
+    assert [at - now for now, at in asked] == [0] * 10
 
 
 def test_a_moment_that_a_wrong_clock_left_far_ahead_is_not_believed() -> None:
-    assert next_slot(FIVE, NOW + timedelta(days=400), NOW)[0] == NOW
+    far = NOW_MS + FIVE.furthest_ms + 1
+    assert used_after(FIVE, far, NOW_MS, 1) == NOW_MS + FIVE.interval_ms
+    assert used_after(FIVE, far - 1, NOW_MS, 1) == far - 1 + FIVE.interval_ms
 
 
-@given(st.integers(1, 60), st.lists(st.integers(0, 40), min_size=1, max_size=60))
-def test_no_minute_has_more_slots_than_a_burst_and_a_minutes_worth(count: int, pauses: list[int]) -> None:
-    slots = [at for _, at in _slots(SharedLimit("x", count), pauses)]
+def test_a_slot_later_than_the_caller_can_wait_is_not_reserved() -> None:
+    limit = SharedLimit("identify", 5_000)
+    assert used_after(limit, NOW_MS + 10_000, NOW_MS, 1, latest_ms=NOW_MS + 10_000) == NOW_MS + 15_000
+    assert used_after(limit, NOW_MS + 10_001, NOW_MS, 1, latest_ms=NOW_MS + 10_000) is None
+
+
+def test_moments_are_milliseconds_since_1970() -> None:
+    assert to_ms(datetime(1970, 1, 1, 0, 0, 1, 999, tzinfo=UTC)) == 1000
+    assert from_ms(NOW_MS) == NOW
+
+
+@given(st.integers(1, 60), st.lists(st.integers(0, 40_000), min_size=1, max_size=60))
+def test_no_minute_has_more_slots_than_a_burst_and_a_minutes_worth(
+    count: int, pauses_ms: list[int]
+) -> None:
+    slots = [from_ms(at) for _, at in _slots(dm_openings(count), pauses_ms)]
     assert slots == sorted(slots)
     for first in slots:
         assert sum(first <= each < first + timedelta(minutes=1) for each in slots) <= 2 * count
 
 
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=60))
-def test_nobody_waits_longer_than_those_before_need(pauses: list[int]) -> None:
-    asked = _slots(FIVE, pauses)
-    for number, (now, at) in enumerate(asked):
-        assert at - now <= FIVE.interval * number
+@given(
+    st.integers(9, 45), st.integers(1, 5), st.integers(1, 10), st.lists(st.integers(0, 400), max_size=30)
+)
+def test_no_second_has_more_slots_than_the_limit_says(
+    count: int, burst: int, together: int, pauses_ms: list[int]
+) -> None:
+    slots = [at for _, at in _slots(per_second("requests", count, min(burst, count)), pauses_ms, together)]
+    for first in slots:
+        assert sum(first <= each < first + 1000 for each in slots) <= count
+
+
+@given(st.lists(st.integers(0, 40_000), min_size=1, max_size=60))
+def test_nobody_waits_longer_than_those_before_need(pauses_ms: list[int]) -> None:
+    for number, (now, at) in enumerate(_slots(FIVE, pauses_ms)):
+        assert at - now <= FIVE.interval_ms * number
