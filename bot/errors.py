@@ -22,6 +22,20 @@ class RefusalError(Exception):
         self.values = values
 
 
+class StaleError(RefusalError):
+    """A moderator acted on a panel or form that shows something as it no longer is."""
+
+
+def require_seen(seen: int | None, current: int, key: str, /, **values: Value) -> None:
+    """Raise StaleError if a moderator saw something else than there is, by its fingerprints.
+
+    Call it in the unit of work that acts, so that of two who act at once the second is refused. `seen` is
+    None if the moderator acts by a command and saw nothing. `key` and `values` are those of the error.
+    """
+    if seen not in {None, current}:
+        raise StaleError(key, **values)
+
+
 class ConfigurationError(Exception):
     """The bot cannot start with a setting or with what it names.
 

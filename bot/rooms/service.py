@@ -15,6 +15,7 @@ from bot.rooms.rules import LONGEST_NAME, MOST_ROOMS, MOST_SEATS, find_named, fi
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Phase, Session
 from bot.rooms.sessions.rules import begins_at
+from bot.rooms.shown import ShownRoom, get_shown, require_room_seen
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -26,7 +27,8 @@ from bot.storage.record import SqlValue
 class Rooms:
     """Adds, finds, changes and removes rooms.
 
-    Methods that are given `room_id` raise RefusalError if the server has no such room.
+    Methods that are given `room_id` raise RefusalError if the server has no such room. Those that are given
+    `seen`, the fingerprint of the room as a moderator saw it, raise StaleError if it was changed since.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -103,14 +105,22 @@ class Rooms:
         """Return a room of the server."""
         return await self._database.read(partial(get_room, guild_id=guild_id, room_id=room_id))
 
-    async def ask_arriving(self, guild_id: int, room_id: int, *, asks: bool) -> Room:
-        """Turn the arriving question on the room's cards on or off."""
-        return await self._change(guild_id, room_id, "set_asks_arriving", asks_arriving=asks)
+    async def look(self, guild_id: int, room_id: int) -> ShownRoom:
+        """Return a room of the server with its weekly times."""
+        return await self._database.read(partial(get_shown, guild_id=guild_id, room_id=room_id))
 
-    async def offer_threads(self, guild_id: int, room_id: int, *, offered: bool) -> Room:
+    async def ask_arriving(
+        self, guild_id: int, room_id: int, *, asks: bool, seen: int | None = None
+    ) -> Room:
+        """Turn the arriving question on the room's cards on or off."""
+        return await self._change(guild_id, room_id, "set_asks_arriving", seen, asks_arriving=asks)
+
+    async def offer_threads(
+        self, guild_id: int, room_id: int, *, offered: bool, seen: int | None = None
+    ) -> Room:
         """Turn offers of check-ins in private threads of the room's channel on or off."""
         return await self._change(
-            guild_id, room_id, "set_allows_checkin_threads", allows_checkin_threads=offered
+            guild_id, room_id, "set_allows_checkin_threads", seen, allows_checkin_threads=offered
         )
 
     async def note_thread_problem(
@@ -124,20 +134,24 @@ class Rooms:
 
         await self._database.write(work)
 
-    async def let_members_open(self, guild_id: int, room_id: int, *, allowed: bool) -> Room:
+    async def let_members_open(
+        self, guild_id: int, room_id: int, *, allowed: bool, seen: int | None = None
+    ) -> Room:
         """Let members open sessions in the room, or only schedules and moderators."""
-        return await self._change(guild_id, room_id, "set_members_may_open", members_may_open=allowed)
+        return await self._change(guild_id, room_id, "set_members_may_open", seen, members_may_open=allowed)
 
-    async def show_next(self, guild_id: int, room_id: int, *, shown: bool) -> Room:
+    async def show_next(self, guild_id: int, room_id: int, *, shown: bool, seen: int | None = None) -> Room:
         """Let the room's card show what comes next between sessions, or (False) be deleted at a close."""
-        return await self._change(guild_id, room_id, "set_shows_next", shows_next=shown)
+        return await self._change(guild_id, room_id, "set_shows_next", seen, shows_next=shown)
 
-    async def move(self, guild_id: int, room_id: int, channel_id: int) -> Room:
+    async def move(self, guild_id: int, room_id: int, channel_id: int, *, seen: int | None = None) -> Room:
         """Move the room's card to another channel, with the session that it shows."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Room:
-            await take_card_away(statements, await get_room(statements, guild_id, room_id), channel_id, now)
+            before = await get_room(statements, guild_id, room_id)
+            await require_room_seen(statements, before, seen)
+            await take_card_away(statements, before, channel_id, now)
             await statements.run("move_room", room_id=room_id, channel_id=channel_id)
             await statements.run("move_session", room_id=room_id, channel_id=channel_id)
             room = await get_room(statements, guild_id, room_id)
@@ -147,29 +161,32 @@ class Rooms:
 
         return await self._database.write(work)
 
-    async def set_voice(self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool) -> Room:
+    async def set_voice(
+        self, guild_id: int, room_id: int, channel_id: int | None, *, made: bool, seen: int | None = None
+    ) -> Room:
         """Save the room's silent voice channel (None: no channel), and whether the bot made it."""
         values: dict[str, SqlValue] = {"voice_channel_id": channel_id, "bot_made_voice": made}
-        return await self._change(guild_id, room_id, "set_voice", is_in_events=True, **values)
+        return await self._change(guild_id, room_id, "set_voice", seen, is_in_events=True, **values)
 
-    async def set_events(self, guild_id: int, room_id: int, *, is_on: bool) -> Room:
+    async def set_events(
+        self, guild_id: int, room_id: int, *, is_on: bool, seen: int | None = None
+    ) -> Room:
         """Turn native events for the room's schedules on or off."""
-        return await self._change(guild_id, room_id, "set_has_events", is_in_events=True, has_events=is_on)
+        return await self._change(
+            guild_id, room_id, "set_has_events", seen, is_in_events=True, has_events=is_on
+        )
 
-    async def edit(self, seen: Room, typed: str, capacity: int) -> Room:
+    async def edit(self, guild_id: int, room_id: int, typed: str, capacity: int, *, seen: int) -> Room:
         """Give a room the name that a moderator typed and so many seats; native events show the name.
 
-        Raises RefusalError if the name or the capacity is not allowed, another room has the name, or the
-        room is not as the moderator saw it any more.
+        Raises RefusalError if the name or the capacity is not allowed, or another room has the name.
         """
         name, now = checked_name(typed, LONGEST_NAME), self._clock.now()
-        guild_id, room_id = seen.guild_id, seen.room_id
         _check_capacity(capacity)
 
         async def work(statements: Statements) -> Room:
             room = await get_room(statements, guild_id, room_id)
-            if room.chosen != seen.chosen:
-                raise RefusalError("refusals.room_stale", room=room.name, count=room.capacity)
+            await require_room_seen(statements, room, seen)
             known = await statements.all(Room, "rooms_of_guild", guild_id=guild_id)
             same = find_named([each for each in known if each.room_id != room_id], name)
             if same is not None:
@@ -186,12 +203,13 @@ class Rooms:
         """Return a room of the server. Raises RefusalError while it has a session."""
         return await self._database.read(partial(_get_removable, guild_id=guild_id, room_id=room_id))
 
-    async def remove(self, guild_id: int, room_id: int) -> Room:
+    async def remove(self, guild_id: int, room_id: int, *, seen: int | None = None) -> Room:
         """Remove a room with its schedules, and return it. Raises RefusalError while it has a session."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Room:
             room = await _get_removable(statements, guild_id, room_id)
+            await require_room_seen(statements, room, seen)
             for schedule in await statements.all(Schedule, "schedules_of_room", room_id=room_id):
                 await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule.schedule_id)
             await reconcile_events_of_room(statements, room_id, now)
@@ -209,6 +227,7 @@ class Rooms:
         guild_id: int,
         room_id: int,
         statement: str,
+        seen: int | None,
         *,
         is_in_events: bool = False,
         **values: SqlValue,
@@ -221,6 +240,7 @@ class Rooms:
 
         async def work(statements: Statements) -> Room:
             room = await get_room(statements, guild_id, room_id)
+            await require_room_seen(statements, room, seen)
             await statements.run(statement, room_id=room_id, **values)
             await look_for_outages(statements, guild_id, now)
             if is_in_events:

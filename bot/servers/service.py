@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.errors import RefusalError
+from bot.errors import RefusalError, require_seen
+from bot.fingerprint import fingerprint
 from bot.scheduling.wall_time import is_zone
 from bot.servers.model import Guild
 from bot.storage.database import Database, Statements
@@ -15,7 +16,11 @@ _MOST_LINES = 20
 
 
 class ServerSettings:
-    """Reads and changes the settings of servers."""
+    """Reads and changes the settings of servers.
+
+    Methods that are given `seen`, the fingerprint of the setting as a moderator saw it, raise StaleError if
+    another moderator changed it since.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,7 +33,7 @@ class ServerSettings:
 
         return await self._database.read(work)
 
-    async def set_zone(self, guild_id: int, zone: str) -> bool:
+    async def set_zone(self, guild_id: int, zone: str, *, seen: int | None = None) -> bool:
         """Save the server's time zone; return whether that changed anything.
 
         Raises RefusalError for an unknown one.
@@ -39,9 +44,21 @@ class ServerSettings:
         async def change(statements: Statements) -> None:
             await statements.run("set_zone", guild_id=guild_id, zone=zone)
 
-        return await self._save(guild_id, change)
+        def check(before: Guild) -> None:
+            require_seen(seen, fingerprint(before.zone), "refusals.zone_stale", zone=before.zone)
 
-    async def set_locale(self, guild_id: int, locale: str | None) -> bool:
+        return await self._save(guild_id, change, check)
+
+    async def set_first_zone(self, guild_id: int, zone: str) -> None:
+        """Save the server's time zone if no moderator chose one before."""
+
+        async def work(statements: Statements) -> None:
+            if not (await find_settings(statements, guild_id)).is_zone_chosen:
+                await statements.run("set_zone", guild_id=guild_id, zone=zone)
+
+        await self._database.write(work)
+
+    async def set_locale(self, guild_id: int, locale: str | None, *, seen: int | None = None) -> bool:
         """Save the language of cards, or (None) follow Discord's; return whether that changed anything.
 
         Raises RefusalError if it is unknown.
@@ -52,9 +69,14 @@ class ServerSettings:
         async def change(statements: Statements) -> None:
             await statements.run("set_locale", guild_id=guild_id, zone=DEFAULT_ZONE, locale=locale)
 
-        return await self._save(guild_id, change)
+        def check(before: Guild) -> None:
+            require_seen(seen, fingerprint(before.locale), "setup.stale_setting")
 
-    async def set_help_contacts(self, guild_id: int, help_contacts: str) -> bool:
+        return await self._save(guild_id, change, check)
+
+    async def set_help_contacts(
+        self, guild_id: int, help_contacts: str, *, seen: int | None = None
+    ) -> bool:
         """Save the text of /help-now, or (empty) remove it; return whether that changed anything.
 
         Raises RefusalError if it is too long.
@@ -68,11 +90,20 @@ class ServerSettings:
                 "set_help_contacts", guild_id=guild_id, zone=DEFAULT_ZONE, help_contacts=contacts
             )
 
-        return await self._save(guild_id, change)
+        def check(before: Guild) -> None:
+            require_seen(seen, fingerprint(before.help_contacts), "refusals.help_contacts_stale")
 
-    async def _save(self, guild_id: int, change: Callable[[Statements], Awaitable[None]]) -> bool:
+        return await self._save(guild_id, change, check)
+
+    async def _save(
+        self,
+        guild_id: int,
+        change: Callable[[Statements], Awaitable[None]],
+        check: Callable[[Guild], None],
+    ) -> bool:
         async def work(statements: Statements) -> bool:
             before = await find_settings(statements, guild_id)
+            check(before)
             await change(statements)
             return await find_settings(statements, guild_id) != before
 

@@ -7,7 +7,7 @@ from discord import ButtonStyle, ui
 
 from bot.checkins.channel.model import ChannelCheckin, ListedCheckin, is_resting
 from bot.checkins.channel.service import ChannelCheckins
-from bot.errors import RefusalError
+from bot.errors import RefusalError, StaleError
 from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
@@ -17,7 +17,6 @@ from bot.texts.catalogue import Markup, Say, plain
 from bot.texts.joining import comma_separated
 from cogs.checkins import routes
 from cogs.ui.bot_permissions import usable_channel
-from cogs.ui.fingerprint import fingerprint
 from cogs.ui.forms import Form, typed
 from cogs.ui.links import SHOW_SETUP
 from cogs.ui.panels import (
@@ -78,13 +77,14 @@ class ChannelCheckinSetup:
     @routes.REMOVE_CHANNEL_CHECKIN.handler
     async def remove(self, interaction: Interaction, payload: routes.ChannelCheckinRef) -> None:
         """Remove a channel check-in, if it is as the question showed it; otherwise ask again."""
-        asked = await self._get(interaction, payload.channel_checkin_id)
-        if _fingerprint(asked) != payload.fingerprint:
-            say = texts_for(interaction)
-            await replace_panel(interaction, removal_question(asked, say, say("setup.open.stale")))
+        guild_id, say = guild_id_of(interaction), texts_for(interaction)
+        number, seen = payload.channel_checkin_id, payload.fingerprint
+        try:
+            one = await self._checkins.remove(guild_id, number, seen=seen)
+        except StaleError as stale:
+            asked = await self._get(interaction, number)
+            await replace_panel(interaction, removal_question(asked, say, say(stale.key)))
             return
-        one = await self._checkins.remove(guild_id_of(interaction), payload.channel_checkin_id)
-        say = texts_for(interaction)
         await self.show(interaction, say("setup.open.done_removed", where=_where(one), when=when(one, say)))
         if one.message_id is not None:  # the one in view is deleted too, after the answer
             channel = interaction.client.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
@@ -186,19 +186,12 @@ def removal_question(each: ListedCheckin, say: Say, stale: str = "") -> ui.Layou
         lines.append(say("setup.open.goes_next", next=each.next_at))
     if one.message_id is not None:
         lines.append(say("setup.open.goes_message"))
-    remove = routes.REMOVE_CHANNEL_CHECKIN(one.channel_checkin_id, _fingerprint(each))
+    remove = routes.REMOVE_CHANNEL_CHECKIN(one.channel_checkin_id, each.fingerprint)
     buttons = [
         button(say("setup.button.remove_checkin"), remove, ButtonStyle.danger),
         button(say("setup.button.keep_checkin"), routes.SHOW_CHANNEL_CHECKINS()),
     ]
     return panel(["\n".join(lines), stale], [buttons])
-
-
-def _fingerprint(each: ListedCheckin) -> int:
-    """Return a number that differs once the question would say something else."""
-    one = each.one
-    is_in_view = one.message_id is not None
-    return fingerprint(one.channel_id, one.weekdays, one.local_minute, one.zone, each.next_at, is_in_view)
 
 
 def begin_buttons(listed: Sequence[ChannelCheckin], say: Say) -> list[Component]:

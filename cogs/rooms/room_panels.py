@@ -1,38 +1,20 @@
 """What the panels of one room look like in set-up: its settings, and questions before something goes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from discord import ButtonStyle, ui
 
-from bot.rooms.model import Room
-from bot.rooms.schedules.model import Schedule
+from bot.rooms.shown import ShownRoom
 from bot.texts.catalogue import Markup, Say
 from cogs.rooms import routes
 from cogs.rooms.schedule_panels import when
-from cogs.ui.fingerprint import fingerprint
 from cogs.ui.links import SHOW_SETUP
 from cogs.ui.panels import Component, button, channel_select, panel, select
 from cogs.ui.routes import CustomId
 from cogs.ui.time_format import at_line_start
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRoom:
-    """A room with its weekly times, as its panel shows them."""
-
-    room: Room
-    schedules: Sequence[Schedule]
-
-    @property
-    def fingerprint(self) -> int:
-        """A number that differs after a change by a moderator."""
-        return fingerprint(self.room.chosen, *self.schedules)
-
-    @property
-    def ref(self) -> routes.RoomRef:
-        """The payload of buttons that act on the room as it is shown."""
-        return routes.RoomRef(self.room.room_id, self.fingerprint)
+def ref(shown: ShownRoom) -> routes.RoomRef:
+    """Return the payload of buttons that act on the room as it is shown."""
+    return routes.RoomRef(shown.room.room_id, shown.fingerprint)
 
 
 def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
@@ -58,13 +40,13 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
     return panel(
         [heading, "\n".join(times), "\n".join(choices), done],
         [
-            [channel_select(say("setup.move_room"), routes.MOVE_ROOM.of(shown.ref))],
+            [channel_select(say("setup.move_room"), routes.MOVE_ROOM.of(ref(shown)))],
             _switches(shown, say),
             *([[select_time]] if select_time else []),
             [
                 button(say("setup.button.schedule"), routes.ASK_ADD_TIME(room.room_id)),
                 button(say("setup.button.edit_room"), routes.ASK_EDIT_ROOM(room.room_id)),
-                button(say("setup.button.ask_remove_room"), routes.ASK_REMOVE_ROOM.of(shown.ref)),
+                button(say("setup.button.ask_remove_room"), routes.ASK_REMOVE_ROOM.of(ref(shown))),
                 button(say("setup.button.back"), SHOW_SETUP()),
             ],
         ],
@@ -72,13 +54,13 @@ def page(shown: ShownRoom, say: Say, done: str = "") -> ui.LayoutView:
 
 
 def _switches(shown: ShownRoom, say: Say) -> list[Component]:
-    room, ref = shown.room, shown.ref
+    room, seen_room = shown.room, ref(shown)
     if room.voice_channel_id is None:
-        voice = [button(say("setup.button.voice_on"), routes.ADD_VOICE.of(ref))]
+        voice = [button(say("setup.button.voice_on"), routes.ASK_ADD_VOICE(room.room_id))]
     else:
-        voice = [button(say("setup.button.voice_off"), routes.LEAVE_VOICE.of(ref))]
+        voice = [button(say("setup.button.voice_off"), routes.LEAVE_VOICE.of(seen_room))]
         if room.bot_made_voice:
-            voice.append(button(say("setup.button.voice_gone"), routes.ASK_DELETE_VOICE.of(ref)))
+            voice.append(button(say("setup.button.voice_gone"), routes.ASK_DELETE_VOICE.of(seen_room)))
     events = "setup.button.events_off" if room.has_events else "setup.button.events_on"
     question = "setup.button.arriving_off" if room.asks_arriving else "setup.button.arriving_on"
     threads = "setup.button.threads_off" if room.allows_checkin_threads else "setup.button.threads_on"
@@ -120,7 +102,7 @@ def ask_voice_deletion(shown: ShownRoom, say: Say) -> ui.LayoutView:
     """Return the question before a voice channel is deleted: it says what goes."""
     room = shown.room
     text = say("setup.delete_voice", room=room.name, where=_mention(room.voice_channel_id or 0))
-    delete = _danger(say("setup.button.delete_voice"), routes.DELETE_VOICE.of(shown.ref))
+    delete = _danger(say("setup.button.delete_voice"), routes.DELETE_VOICE.of(ref(shown)))
     keep = button(say("setup.button.keep_voice"), routes.SHOW_ROOM(room.room_id))
     return panel([text], [[delete, keep]])
 

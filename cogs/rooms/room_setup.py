@@ -1,30 +1,24 @@
 """The set-up panel of one room: shows it, and changes, moves and removes what moderators choose."""
 
-import unicodedata
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import discord
 
-from bot.errors import RefusalError
+from bot.errors import RefusalError, StaleError
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, require_guild
 from bot.rooms.model import Room
-from bot.rooms.rules import MOST_SEATS
-from bot.rooms.schedules.service import Schedules
 from bot.rooms.service import Rooms
+from bot.rooms.shown import ShownRoom
 from bot.texts.catalogue import Markup
-from cogs.rooms import room_panels, routes
-from cogs.rooms.room_panels import ShownRoom
+from cogs.rooms import room_forms, room_panels, routes
 from cogs.rooms.voice_setup import VoiceSetup
 from cogs.ui import bot_permissions
 from cogs.ui.bot_permissions import usable_channel
 from cogs.ui.forms import Form, typed
 from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
-
-_LONGEST_TYPED = 100  # characters; a name that is too long is refused with a reason
-_MOST_DIGITS = 4
 
 Change = Callable[[Room], Awaitable[str]]  # changes a room, and says what was done
 
@@ -35,9 +29,8 @@ class RoomSetup:
     A tap on an outdated panel changes nothing: the answer says so and shows the room as it is.
     """
 
-    def __init__(self, rooms: Rooms, schedules: Schedules, voice: VoiceSetup) -> None:
+    def __init__(self, rooms: Rooms, voice: VoiceSetup) -> None:
         self._rooms = rooms
-        self._schedules = schedules
         self._voice = voice
 
     @routes.OPEN_ROOM.handler
@@ -54,33 +47,22 @@ class RoomSetup:
     async def ask_edit(self, interaction: Interaction, payload: routes.RoomId) -> None:
         """Open the form for the room's name and seats."""
         shown = await self._look(interaction, payload.room_id)
-        await interaction.response.send_modal(await self.edit_form(interaction, shown.ref))
+        await interaction.response.send_modal(await self.edit_form(interaction, room_panels.ref(shown)))
 
     @routes.EDIT_ROOM.form
     async def edit_form(self, interaction: Interaction, payload: routes.RoomRef) -> Form:
         """Return the form for the room's name and seats, as they are now."""
-        say, shown = texts_for(interaction), await self._look(interaction, payload.room_id)
-        room = shown.room
-        return (
-            Form(say("setup.form.edit_room"), routes.EDIT_ROOM.of(shown.ref))
-            .ask("name", say("setup.form.name"), value=room.name, longest=_LONGEST_TYPED)
-            .ask(
-                "seats",
-                say("setup.form.seats"),
-                description=say("setup.form.seats_hint", most=MOST_SEATS),
-                value=str(room.capacity),
-            )
-        )
+        shown = await self._look(interaction, payload.room_id)
+        custom_id = routes.EDIT_ROOM.of(room_panels.ref(shown))
+        return room_forms.edit_form(custom_id, shown.room, texts_for(interaction))
 
     @routes.EDIT_ROOM.handler
     async def edit(self, interaction: Interaction, payload: routes.RoomRef) -> None:
         """Give the room the name and the seats that were typed."""
-        shown, given = await self._look(interaction, payload.room_id), typed(interaction)
-        name, count = given.text("name"), read_count(given.text("seats"))
-        old = shown.room
-        if shown.fingerprint != payload.fingerprint:
-            raise RefusalError("refusals.room_stale", room=old.name, count=old.capacity)
-        room = await self._rooms.edit(old, name, count)
+        given, guild_id = typed(interaction), guild_id_of(interaction)
+        name, count = given.text("name"), room_forms.read_count(given.text("seats"))
+        old = await self._rooms.get(guild_id, payload.room_id)
+        room = await self._rooms.edit(guild_id, old.room_id, name, count, seen=payload.fingerprint)
         key = "setup.unchanged" if room == old else "setup.done_room_edited"
         done = texts_for(interaction)(key, room=room.name, count=room.capacity)
         await self.show(interaction, room.room_id, done)
@@ -93,17 +75,30 @@ class RoomSetup:
             channel, say = usable_channel(interaction, chosen(interaction, int)), texts_for(interaction)
             if channel.id == room.channel_id:
                 return say("setup.unchanged")
-            await self._rooms.move(room.guild_id, room.room_id, channel.id)
+            await self._rooms.move(room.guild_id, room.room_id, channel.id, seen=payload.fingerprint)
             return say("setup.done_moved", room=room.name, where=Markup(channel.mention))
 
         await self._change(interaction, payload, change)
 
+    @routes.ASK_ADD_VOICE.handler
+    async def ask_add_voice(self, interaction: Interaction, payload: routes.RoomId) -> None:
+        """Open the form for the room's silent voice channel."""
+        shown = await self._look(interaction, payload.room_id)
+        await interaction.response.send_modal(await self.voice_form(interaction, room_panels.ref(shown)))
+
+    @routes.ADD_VOICE.form
+    async def voice_form(self, interaction: Interaction, payload: routes.RoomRef) -> Form:
+        """Return the form that asks how many people the voice channel takes."""
+        ref = room_panels.ref(await self._look(interaction, payload.room_id))
+        return room_forms.voice_form(routes.ADD_VOICE.of(ref), texts_for(interaction))
+
     @routes.ADD_VOICE.handler
     async def add_voice(self, interaction: Interaction, payload: routes.RoomRef) -> None:
-        """Make the room's silent voice channel."""
+        """Make the room's silent voice channel, for as many people as were typed."""
+        limit = room_forms.read_limit(typed(interaction).text("limit"))
 
         async def change(room: Room) -> str:
-            return await self._voice.turn_on(interaction, room)
+            return await self._voice.turn_on(interaction, room, limit, seen=payload.fingerprint)
 
         await self._change(interaction, payload, change)
 
@@ -112,7 +107,7 @@ class RoomSetup:
         """Take the voice channel from the room, without deleting it."""
 
         async def change(room: Room) -> str:
-            return await self._voice.turn_off(interaction, room, delete=False)
+            return await self._voice.turn_off(interaction, room, delete=False, seen=payload.fingerprint)
 
         await self._change(interaction, payload, change)
 
@@ -127,7 +122,7 @@ class RoomSetup:
         """Delete the room's voice channel, if the bot made it."""
 
         async def change(room: Room) -> str:
-            return await self._voice.turn_off(interaction, room, delete=True)
+            return await self._voice.turn_off(interaction, room, delete=True, seen=payload.fingerprint)
 
         await self._change(interaction, payload, change)
 
@@ -141,34 +136,39 @@ class RoomSetup:
     @routes.REMOVE_ROOM.handler
     async def remove(self, interaction: Interaction, payload: routes.RoomRemoval) -> None:
         """Remove the room, with its voice channel if that was chosen."""
-        if shown := await self._find_current(interaction, payload):
-            await self._voice.remove_room(interaction, shown.room, delete_voice=payload.deletes_voice)
+        with_voice, seen = payload.deletes_voice, payload.fingerprint
+        try:
+            await self._voice.remove_room(interaction, payload.room_id, delete_voice=with_voice, seen=seen)
+        except StaleError:
+            await self._show_stale(interaction, payload.room_id)
 
     @routes.SWITCH_EVENTS.handler
     async def switch_events(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn native events for the room's times on or off."""
 
         async def change(room: Room) -> str:
-            return await self._voice.switch_events(interaction, room, is_on=payload.is_on)
+            return await self._voice.switch_events(
+                interaction, room, is_on=payload.is_on, seen=payload.fingerprint
+            )
 
         await self._change(interaction, payload, change)
 
     @routes.SWITCH_QUESTION.handler
     async def switch_question(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Turn the arriving question on the room's cards on or off."""
-        save = partial(self._rooms.ask_arriving, asks=payload.is_on)
+        save = partial(self._rooms.ask_arriving, asks=payload.is_on, seen=payload.fingerprint)
         await self._switch(interaction, payload, save, "setup.done_asks", "setup.done_asks_not")
 
     @routes.SWITCH_NEXT.handler
     async def switch_next(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let the card stay between sessions and show what comes next, or be deleted at each close."""
-        save = partial(self._rooms.show_next, shown=payload.is_on)
+        save = partial(self._rooms.show_next, shown=payload.is_on, seen=payload.fingerprint)
         await self._switch(interaction, payload, save, "setup.done_shows_next", "setup.done_shows_no_next")
 
     @routes.SWITCH_OPENING.handler
     async def switch_opening(self, interaction: Interaction, payload: routes.RoomSwitch) -> None:
         """Let members open sessions in the room, or only schedules and moderators."""
-        save = partial(self._rooms.let_members_open, allowed=payload.is_on)
+        save = partial(self._rooms.let_members_open, allowed=payload.is_on, seen=payload.fingerprint)
         await self._switch(
             interaction, payload, save, "setup.done_members_open", "setup.done_moderators_open"
         )
@@ -178,7 +178,7 @@ class RoomSetup:
         """Turn offers of new check-in threads in the room's channel on or off. Existing ones continue."""
 
         async def change(room: Room) -> str:
-            return await self._offer_threads(interaction, room, offered=payload.is_on)
+            return await self._offer_threads(interaction, room, payload)
 
         await self._change(interaction, payload, change)
 
@@ -198,10 +198,12 @@ class RoomSetup:
 
         await self._change(interaction, payload, change)
 
-    async def _offer_threads(self, interaction: Interaction, room: Room, *, offered: bool) -> str:
+    async def _offer_threads(self, interaction: Interaction, room: Room, payload: routes.RoomSwitch) -> str:
         guild, say = require_guild(interaction), texts_for(interaction)
-        room = await self._rooms.offer_threads(guild.id, room.room_id, offered=offered)
-        if not offered:
+        room = await self._rooms.offer_threads(
+            guild.id, room.room_id, offered=payload.is_on, seen=payload.fingerprint
+        )
+        if not payload.is_on:
             return say("setup.done_no_threads", room=room.name)
         done = say("setup.done_threads", room=room.name)
         channel = guild.get_channel(room.channel_id)
@@ -241,32 +243,27 @@ class RoomSetup:
         await replace_panel(interaction, room_panels.page(shown, texts_for(interaction), done))
 
     async def _look(self, interaction: Interaction, room_id: int) -> ShownRoom:
-        room = await self._rooms.get(guild_id_of(interaction), room_id)
-        return ShownRoom(room, await self._schedules.of_room(room_id))
+        return await self._rooms.look(guild_id_of(interaction), room_id)
 
-    async def _find_current(
-        self, interaction: Interaction, payload: routes.RoomRef | routes.RoomSwitch | routes.RoomRemoval
-    ) -> ShownRoom | None:
+    async def _find_current(self, interaction: Interaction, payload: routes.RoomRef) -> ShownRoom | None:
         """Return the room if it is as the panel shows it; otherwise say that it isn't, and return None."""
         shown = await self._look(interaction, payload.room_id)
         if shown.fingerprint == payload.fingerprint:
             return shown
-        stale = texts_for(interaction)("setup.stale")
-        await replace_panel(interaction, room_panels.page(shown, texts_for(interaction), stale))
+        await self._show_stale(interaction, payload.room_id)
         return None
+
+    async def _show_stale(self, interaction: Interaction, room_id: int) -> None:
+        await self.show(interaction, room_id, texts_for(interaction)("setup.stale"))
 
     async def _change(
         self, interaction: Interaction, payload: routes.RoomRef | routes.RoomSwitch, change: Change
     ) -> None:
-        """Change the room if it is as the panel shows it, and show it."""
-        if shown := await self._find_current(interaction, payload):
-            done = await change(shown.room)
-            await self.show(interaction, shown.room.room_id, done)
-
-
-def read_count(typed_count: str) -> int:
-    """Return a number of seats. Raises RefusalError for anything that is no number."""
-    text = unicodedata.normalize("NFKC", typed_count).strip()
-    if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise RefusalError("refusals.capacity", most=MOST_SEATS)
-    return int(text)
+        """Change the room, and show it; if it isn't as the panel shows it, `change` raises StaleError."""
+        room = await self._rooms.get(guild_id_of(interaction), payload.room_id)
+        try:
+            done = await change(room)
+        except StaleError:
+            await self._show_stale(interaction, payload.room_id)
+        else:
+            await self.show(interaction, payload.room_id, done)

@@ -1,6 +1,7 @@
 """Every button, select and form of rooms: its payload and who may use it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.gateway.interactions import anyone, in_server, manager, may_sit
 from cogs.ui import links
@@ -145,6 +146,15 @@ class TimeRef:
     fingerprint: int
 
 
+@dataclass(frozen=True, slots=True)
+class SessionMove:
+    """The session of a recurring time, as a panel shows it, that is planned for a local date."""
+
+    schedule_id: int
+    fingerprint: int
+    day: date
+
+
 # On the card
 SIT = Route("rooms:sit", SessionRef, guard=may_sit, may_ask_again=True)
 SLIP_OUT = Route("rooms:slip", SessionRef, guard=in_server)
@@ -197,7 +207,8 @@ SHOW_ROOM = Route("setup:show_room", RoomId, guard=manager)
 ASK_EDIT_ROOM = Route("setup:ask_edit_room", RoomId, guard=manager)
 EDIT_ROOM = Route("setup:edit_room", RoomRef, guard=manager, is_form=True)
 MOVE_ROOM = Route("setup:move_room", RoomRef, guard=manager, acts_once=True)
-ADD_VOICE = Route("setup:add_voice", RoomRef, guard=manager, acts_once=True)
+ASK_ADD_VOICE = Route("setup:ask_add_voice", RoomId, guard=manager)
+ADD_VOICE = Route("setup:add_voice", RoomRef, guard=manager, is_form=True)
 LEAVE_VOICE = Route("setup:leave_voice", RoomRef, guard=manager, acts_once=True)
 ASK_DELETE_VOICE = Route("setup:ask_delete_voice", RoomRef, guard=manager)
 DELETE_VOICE = Route("setup:delete_voice", RoomRef, guard=manager, acts_once=True)
@@ -213,8 +224,12 @@ ASK_ADD_TIME = Route("setup:ask_add_time", RoomId, guard=manager)
 ADD_TIME = Route("setup:add_time", RoomId, guard=manager, is_form=True)
 ASK_EDIT_TIME = Route("setup:ask_edit_time", TimeId, guard=manager)
 EDIT_TIME = Route("setup:edit_time", TimeRef, guard=manager, is_form=True)
-SKIP_SESSION = Route("setup:skip_session", TimeId, guard=manager, acts_once=True)
-RESTORE_SESSION = Route("setup:restore_session", TimeId, guard=manager, acts_once=True)
+ASK_TIME_ZONE = Route("setup:ask_time_zone", TimeId, guard=manager)
+SET_TIME_ZONE = Route("setup:set_time_zone", TimeRef, guard=manager, is_form=True)
+ASK_MOVE_SESSION = Route("setup:ask_move_session", TimeId, guard=manager)
+MOVE_SESSION = Route("setup:move_session", SessionMove, guard=manager, is_form=True)
+SKIP_SESSION = Route("setup:skip_session", TimeRef, guard=manager, acts_once=True)
+RESTORE_SESSION = Route("setup:restore_session", TimeRef, guard=manager, acts_once=True)
 ASK_REMOVE_TIME = Route("setup:ask_remove_time", TimeId, guard=manager)
 REMOVE_TIME = Route("setup:remove_time", TimeRef, guard=manager, acts_once=True)
 KEEP_TIME = Route("setup:keep_time", TimeId, guard=manager)

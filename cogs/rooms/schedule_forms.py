@@ -1,15 +1,17 @@
 """The forms of a room's recurring times: what they ask, and what was typed."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from bot.rooms.rules import LENGTHS, MOST_MINUTES, MOST_ROUNDS, whole_minutes
-from bot.rooms.schedules.model import MOST_WEEKS, Schedule
+from bot.rooms.schedules.model import MOST_WEEKS, Plan, Schedule
 from bot.texts.catalogue import Say
 from cogs.ui.forms import Form, Typed
 from cogs.ui.panels import Choice
 from cogs.ui.payloads import encode
+from cogs.ui.routes import CustomId
 from cogs.ui.time_format import clock
-from cogs.ui.typed_values import TypedValues
+from cogs.ui.typed_values import MIDNIGHT, TypedValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +90,42 @@ def edited(old: Schedule, given: Typed, read: TypedValues) -> Schedule:
         until_date=last,
         week_start=old.week_start if weeks == old.every_weeks else read.week_start,
     )
+
+
+def zone_form(custom_id: CustomId, zone: str, say: Say) -> Form:
+    """Return the form for the time zone of a recurring time, which is `zone`."""
+    label, hint = say("setup.form.time_zone_label"), say("setup.form.zone_hint")
+    return Form(say("setup.form.zone"), custom_id).ask("zone", label, description=hint, value=zone)
+
+
+def move_form(custom_id: CustomId, plan: Plan, day: date, say: Say) -> Form:
+    """Return the form for another date and time of the occurrence of a date, filled in as it is now."""
+    to, minute = position_of(plan, day)
+    hint = say("setup.form.time_zone_hint", zone=plan.schedule.zone)
+    dates = say("setup.form.new_date_hint")
+    return (
+        Form(say("times.move"), custom_id)
+        .ask("date", say("setup.form.new_date"), description=dates, value=to.isoformat())
+        .ask("time", say("setup.form.time"), description=hint, value=clock(minute))
+    )
+
+
+def moved_to(
+    plan: Plan, day: date, to_date: str | None, to_time: str | None, read: TypedValues
+) -> tuple[date, int]:
+    """Return to which local date and minute the occurrence of a date is moved, by what was typed.
+
+    None: that stays as it is now.
+    """
+    now_on, now_at = position_of(plan, day)
+    to = now_on if to_date is None else read.day(to_date, plan.schedule.zone)
+    minute = now_at if to_time is None else read.minute(to_time)
+    return (to + timedelta(days=1), 0) if minute == MIDNIGHT else (to, minute)
+
+
+def position_of(plan: Plan, day: date) -> tuple[date, int]:
+    """Return the local date and minute at which the occurrence of a date is now, moved or not."""
+    moved = next((each for each in plan.changes if each.local_date == day), None)
+    if moved is None or moved.moved_date is None or moved.moved_minute is None:
+        return day, plan.schedule.local_minute
+    return moved.moved_date, moved.moved_minute

@@ -13,7 +13,6 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.texts.catalogue import Markup, Say
 from bot.texts.joining import comma_separated
 from cogs.rooms import routes
-from cogs.ui.fingerprint import fingerprint
 from cogs.ui.panels import Component, Lines, button, panel, select
 from cogs.ui.time_format import at_line_start, clock, date_with_day, day_names
 
@@ -31,11 +30,6 @@ class Timetable:
     room: Room
     plan: Plan
     next_occurrences: Sequence[Occurrence]
-
-    @property
-    def fingerprint(self) -> int:
-        """A number that differs after a change by a moderator."""
-        return fingerprint(self.plan.schedule, *self.plan.changes)
 
 
 def when(schedule: Schedule, say: Say) -> Markup:
@@ -72,14 +66,17 @@ def page(timetable: Timetable, say: Say, done: str = "") -> ui.LayoutView:
         (each.local_date.isoformat(), change_name(each, say))
         for each in timetable.plan.changes[-_MOST_CHOICES:]
     ]
+    seen = (schedule_id, timetable.plan.fingerprint)
     rows: list[list[Component]] = []
     if ahead:
-        rows.append([select(say("times.skip"), routes.SKIP_SESSION(schedule_id), ahead)])
+        rows.append([select(say("times.skip"), routes.SKIP_SESSION(*seen), ahead)])
+        rows.append([select(say("times.move"), routes.ASK_MOVE_SESSION(schedule_id), ahead)])
     if changes:
-        rows.append([select(say("times.restore"), routes.RESTORE_SESSION(schedule_id), changes)])
+        rows.append([select(say("times.restore"), routes.RESTORE_SESSION(*seen), changes)])
     rows.append(
         [
             button(say("times.button.edit"), routes.ASK_EDIT_TIME(schedule_id)),
+            button(say("times.button.zone"), routes.ASK_TIME_ZONE(schedule_id)),
             button(say("times.button.remove"), routes.ASK_REMOVE_TIME(schedule_id)),
             button(say("times.button.room"), routes.SHOW_ROOM(timetable.room.room_id)),
         ]
@@ -99,7 +96,7 @@ def ask_removal(timetable: Timetable, say: Say, stale: str = "") -> ui.LayoutVie
     goes += [_line(each, schedule, say) for each in timetable.next_occurrences]
     if room.has_events:
         goes.append(say("times.goes_event"))
-    remove = routes.REMOVE_TIME(schedule.schedule_id, timetable.fingerprint)
+    remove = routes.REMOVE_TIME(schedule.schedule_id, timetable.plan.fingerprint)
     buttons = [
         button(say("times.button.remove"), remove, ButtonStyle.danger),
         button(say("times.button.keep"), routes.KEEP_TIME(schedule.schedule_id)),

@@ -2,7 +2,6 @@
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from discord import ui
 
@@ -17,12 +16,12 @@ from bot.servers.service import ServerSettings
 from bot.texts.catalogue import Say, plain
 from bot.texts.joining import valued
 from cogs.rooms import schedule_panels
+from cogs.rooms.schedule_forms import moved_to, position_of
 from cogs.ui.panels import send_panel, texts_for
 from cogs.ui.time_format import clock
 from cogs.ui.typed_values import MIDNIGHT, TypedValues, days_after
 
 _CHOICES = 25
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class ScheduleSetup:
         if wanted == plan.schedule:
             await self._answer(interaction, plan, texts_for(interaction)("times.unchanged"))
             return
-        edited = await self._schedules.edit(guild_id_of(interaction), wanted, plan.schedule)
+        edited = await self._schedules.edit(guild_id_of(interaction), wanted, seen=plan.fingerprint)
         await self._answer(interaction, edited, texts_for(interaction)("times.done_edited"))
 
     async def show(self, interaction: Interaction, room: str | None) -> None:
@@ -113,14 +112,10 @@ class ScheduleSetup:
     ) -> None:
         """Move one occurrence to another day, another time, or both, on the clocks of its zone."""
         plan = await self.find(interaction, chosen)
-        read, zone = TypedValues.of(interaction), plan.schedule.zone
-        day = read.day(occurrence, zone)
-        now_on, now_at = position_of(plan, day)
-        to = now_on if to_date is None else read.day(to_date, zone)
-        minute = now_at if to_time is None else read.minute(to_time)
-        if minute == MIDNIGHT:
-            to, minute = to + _DAY, 0
-        if (to, minute) == (now_on, now_at):
+        read = TypedValues.of(interaction)
+        day = read.day(occurrence, plan.schedule.zone)
+        to, minute = moved_to(plan, day, to_date, to_time, read)
+        if (to, minute) == position_of(plan, day):
             await self._answer(interaction, plan, texts_for(interaction)("times.unchanged_move"))
             return
         moved = await self._schedules.move(
@@ -148,7 +143,9 @@ class ScheduleSetup:
         await send_panel(interaction, view)
 
     async def _remove(self, interaction: Interaction, plan: Plan) -> ui.LayoutView:
-        room, schedule = await self._schedules.remove(guild_id_of(interaction), plan.schedule.schedule_id)
+        room, schedule = await self._schedules.remove(
+            guild_id_of(interaction), plan.schedule.schedule_id, seen=plan.fingerprint
+        )
         left = schedule_panels.Timetable(room, Plan(schedule), ())
         return schedule_panels.removed(left, texts_for(interaction))
 
@@ -210,14 +207,6 @@ class ScheduleSetup:
     async def _answer(self, interaction: Interaction, plan: Plan, done: str) -> None:
         timetable = await self._timetable(interaction, plan)
         await send_panel(interaction, schedule_panels.page(timetable, texts_for(interaction), done))
-
-
-def position_of(plan: Plan, day: date) -> tuple[date, int]:
-    """Return the local date and minute at which the occurrence of a date is now, moved or not."""
-    moved = next((each for each in plan.changes if each.local_date == day), None)
-    if moved is None or moved.moved_date is None or moved.moved_minute is None:
-        return day, plan.schedule.local_minute
-    return moved.moved_date, moved.moved_minute
 
 
 def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:

@@ -1,7 +1,7 @@
 """Turns silent voice and native events on and off for a room, and removes rooms."""
 
 from bot.delivery.outcome import Outcome
-from bot.errors import RefusalError
+from bot.errors import RefusalError, require_seen
 from bot.gateway.answers import FAILED
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of, require_guild
@@ -22,7 +22,11 @@ _SERVER_RATE = Rate(burst=10, every_seconds=2 * 60)
 
 
 class VoiceSetup:
-    """Makes and removes voice channels. Every method answers with the updated set-up panel."""
+    """Makes and removes voice channels, and switches events.
+
+    Methods that are given `seen`, the fingerprint of the room as the moderator saw it, raise StaleError if
+    the room was changed since.
+    """
 
     def __init__(self, show_setup: ShowSetup, rooms: Rooms) -> None:
         self._show_setup = show_setup
@@ -43,7 +47,9 @@ class VoiceSetup:
         given = await self._give_voice(interaction, room, limit)
         await self._show_setup(interaction, f"{ready}\n{given}")
 
-    async def turn_on(self, interaction: Interaction, room: Room, limit: int = 0) -> str:
+    async def turn_on(
+        self, interaction: Interaction, room: Room, limit: int = 0, *, seen: int | None = None
+    ) -> str:
         """Make the room's silent voice channel, and return a text that says how it went.
 
         Raises RefusalError if it has one, if the bot may not make channels, or if it made many just now.
@@ -51,13 +57,15 @@ class VoiceSetup:
         _require_manage_channels(interaction)
         await _defer(interaction)
         async with self._locks.of(room.room_id):
-            room = await self._rooms.get(room.guild_id, room.room_id)
+            room = await self._look(room, seen)
             if require_guild(interaction).get_channel(room.voice_channel_id or 0):
                 raise RefusalError("refusals.voice_there", room=room.name)
             self._count_made(interaction)
-            return await self._give_voice(interaction, room, limit)
+            return await self._give_voice(interaction, room, limit, seen)
 
-    async def turn_off(self, interaction: Interaction, room: Room, *, delete: bool) -> str:
+    async def turn_off(
+        self, interaction: Interaction, room: Room, *, delete: bool, seen: int | None = None
+    ) -> str:
         """Turn silent voice off for the room; `delete`: delete the channel if the bot made it.
 
         Returns a text that says how it went.
@@ -65,10 +73,10 @@ class VoiceSetup:
         require_guild(interaction)
         await _defer(interaction)
         async with self._locks.of(room.room_id):
-            room = await self._rooms.get(room.guild_id, room.room_id)
+            room = await self._look(room, seen)
             if room.voice_channel_id is None:
                 raise RefusalError("refusals.voice_none", room=room.name)
-            await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False)
+            await self._rooms.set_voice(room.guild_id, room.room_id, None, made=False, seen=seen)
             deleted = texts_for(interaction)("setup.done_no_voice", room=room.name)
             cleared = await self._delete_voice(interaction, room, delete=delete)
             return "\n".join(filter(None, [deleted, cleared]))
@@ -87,12 +95,14 @@ class VoiceSetup:
         room = await self._rooms.find(guild_id_of(interaction), typed)
         await self._show_setup(interaction, await self.switch_events(interaction, room, is_on=is_on))
 
-    async def switch_events(self, interaction: Interaction, room: Room, *, is_on: bool) -> str:
+    async def switch_events(
+        self, interaction: Interaction, room: Room, *, is_on: bool, seen: int | None = None
+    ) -> str:
         """Turn a room's native events on or off, and return a text that says so."""
         say, guild = texts_for(interaction), require_guild(interaction)
         if room.has_events == is_on:
             return say("setup.unchanged")
-        await self._rooms.set_events(guild_id_of(interaction), room.room_id, is_on=is_on)
+        await self._rooms.set_events(guild_id_of(interaction), room.room_id, is_on=is_on, seen=seen)
         if not is_on:
             return say("setup.done_no_events", room=room.name)
         lacks = bot_permissions.missing(bot_permissions.EVENT_NEEDS, bot_permissions.held_in(guild))
@@ -100,17 +110,29 @@ class VoiceSetup:
             return say("setup.events_wait", room=room.name, missing=bot_permissions.words(lacks, say))
         return say("setup.done_events", room=room.name)
 
-    async def remove_room(self, interaction: Interaction, room: Room, *, delete_voice: bool) -> None:
-        """Remove a room; `delete_voice`: delete its voice channel if the bot made it."""
-        require_guild(interaction)
-        room = await self._rooms.remove(room.guild_id, room.room_id)
+    async def remove_room(
+        self, interaction: Interaction, room_id: int, *, delete_voice: bool, seen: int
+    ) -> None:
+        """Remove a room; `delete_voice`: delete its voice channel if the bot made it.
+
+        Answers with the updated set-up panel.
+        """
+        room = await self._rooms.remove(require_guild(interaction).id, room_id, seen=seen)
         await _defer(interaction)
         lines = [str(texts_for(interaction)("setup.done_removed", room=room.name))]
         if room.voice_channel_id is not None:
             lines.append(await self._delete_voice(interaction, room, delete=delete_voice))
         await self._show_setup(interaction, "\n".join(filter(None, lines)))
 
-    async def _give_voice(self, interaction: Interaction, room: Room, limit: int) -> str:
+    async def _look(self, room: Room, seen: int | None) -> Room:
+        """Return the room as it is now, before a channel is made or forgotten for it."""
+        shown = await self._rooms.look(room.guild_id, room.room_id)
+        require_seen(seen, shown.fingerprint, "setup.stale")
+        return shown.room
+
+    async def _give_voice(
+        self, interaction: Interaction, room: Room, limit: int, seen: int | None = None
+    ) -> str:
         say = texts_for(interaction)
         beside = usable_channel(interaction, room.channel_id)
         used = {each.voice_channel_id or 0 for each in await self._rooms.of_guild(room.guild_id)}
@@ -121,9 +143,9 @@ class VoiceSetup:
         except FAILED:
             return say("setup.voice_refused", room=room.name)
         try:
-            await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True)
+            await self._rooms.set_voice(room.guild_id, room.room_id, channel.id, made=True, seen=seen)
         except RefusalError:
-            await silent_voice.delete(channel)  # the room was removed meanwhile
+            await silent_voice.delete(channel)  # the room was removed or changed meanwhile
             raise
         done = say("setup.done_voice", room=room.name, where=Markup(channel.mention))
         left = silent_voice.still_allowed(channel)

@@ -50,7 +50,7 @@ async def setup(bot: Client) -> None:
     prompts = PromptSetup(services.prompts)
     days_off = DaysOffSetup(services.server_settings, services.days_off)
     bot.routes.declare(routes)
-    room_setup = RoomSetup(services.rooms, services.schedules, voice)
+    room_setup = RoomSetup(services.rooms, voice)
     times = TimeSetup(services.server_settings, services.rooms, services.schedules)
     bot.routes.add(server_setup, room_setup, times)
     moderators = ModeratorsChannelSetup(services.server_settings, services.outages)

@@ -2,6 +2,8 @@
 
 from discord import ui
 
+from bot.errors import StaleError
+from bot.fingerprint import fingerprint
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.servers.model import Guild
@@ -33,26 +35,35 @@ class ModeratorsChannelSetup:
         await self.show(interaction)
 
     @routes.CHOOSE_MODERATORS_CHANNEL.handler
-    async def choose(self, interaction: Interaction, _: NoPayload) -> None:
+    async def choose(self, interaction: Interaction, payload: routes.Seen) -> None:
         """Save the channel that was chosen, if the bot can post there."""
         channel = usable_channel(interaction, chosen(interaction, int))
-        await self._outages.choose_channel(guild_id_of(interaction), channel.id)
-        where = Markup(channel.mention)
-        await self.show(interaction, texts_for(interaction)("outages.chosen", where=where))
+        chosen_now = texts_for(interaction)("outages.chosen", where=Markup(channel.mention))
+        await self._save(interaction, channel.id, payload, chosen_now)
 
     @routes.NO_MODERATORS_CHANNEL.handler
-    async def turn_off(self, interaction: Interaction, _: NoPayload) -> None:
+    async def turn_off(self, interaction: Interaction, payload: routes.Seen) -> None:
         """Tell no channel any more."""
-        await self._outages.choose_channel(guild_id_of(interaction), None)
-        await self.show(interaction, texts_for(interaction)("outages.off_now"))
+        await self._save(interaction, None, payload, texts_for(interaction)("outages.off_now"))
+
+    async def _save(
+        self, interaction: Interaction, channel_id: int | None, payload: routes.Seen, done: str
+    ) -> None:
+        guild_id = guild_id_of(interaction)
+        try:
+            await self._outages.choose_channel(guild_id, channel_id, seen=payload.fingerprint)
+        except StaleError as stale:
+            done = texts_for(interaction)(stale.key)
+        await self.show(interaction, done)
 
 
 def page(guild: Guild, say: Say, done: str = "") -> ui.LayoutView:
     """Return the panel."""
     buttons = [button(say("setup.button.back"), routes.SHOW_SETUP())]
+    seen = fingerprint(guild.moderators_channel_id)
     if guild.moderators_channel_id is not None:
-        buttons.insert(0, button(say("outages.button.off"), routes.NO_MODERATORS_CHANNEL()))
-    select = channel_select(say("outages.choose"), routes.CHOOSE_MODERATORS_CHANNEL())
+        buttons.insert(0, button(say("outages.button.off"), routes.NO_MODERATORS_CHANNEL(seen)))
+    select = channel_select(say("outages.choose"), routes.CHOOSE_MODERATORS_CHANNEL(seen))
     return panel([say("outages.title"), say("outages.what"), state(guild, say), done], [[select], buttons])
 
 

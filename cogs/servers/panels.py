@@ -6,6 +6,7 @@ from datetime import datetime
 
 from discord import ui
 
+from bot.fingerprint import fingerprint
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
 from bot.servers.days_off.service import ServerDaysOff
@@ -99,7 +100,16 @@ def _language_rows(languages: Languages, say: Say) -> list[list[Component]]:
     """Return the select of a language."""
     choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
     chosen = languages.chosen or FOLLOW_DISCORD
-    return [[select(say("setup.choose_language"), routes.SET_LANGUAGE(), choices, chosen)]]
+    return [
+        [
+            select(
+                say("setup.choose_language"),
+                routes.SET_LANGUAGE(fingerprint(languages.chosen)),
+                choices,
+                chosen,
+            )
+        ]
+    ]
 
 
 def _room(each: RoomLine, say: Say) -> str:

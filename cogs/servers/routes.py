@@ -1,22 +1,32 @@
 """The routes of a server's set-up. Those of rooms and check-ins are in their own subjects."""
 
+from dataclasses import dataclass
+
 from bot.gateway.interactions import manager
 from cogs.ui import links
 from cogs.ui.routes import NoPayload, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A setting as a panel or form shows it; with another fingerprint, it was changed since."""
+
+    fingerprint: int
+
 
 SHOW_SETUP = links.SHOW_SETUP
 RESUME = Route("setup:resume", NoPayload, guard=manager)
 CHECK = Route("setup:check", NoPayload, guard=manager)
 SHOW_CHECK = Route("setup:show_check", int, guard=manager)  # with the number of the message that it is on
 SHOW_MODERATORS_CHANNEL = Route("setup:moderators", NoPayload, guard=manager)
-CHOOSE_MODERATORS_CHANNEL = Route("setup:choose_moderators", NoPayload, guard=manager)
-NO_MODERATORS_CHANNEL = Route("setup:no_moderators", NoPayload, guard=manager)
+CHOOSE_MODERATORS_CHANNEL = Route("setup:choose_moderators", Seen, guard=manager)
+NO_MODERATORS_CHANNEL = Route("setup:no_moderators", Seen, guard=manager)
 ADD_ROOM = Route("setup:add_room", NoPayload, guard=manager)
-SET_LANGUAGE = Route("setup:set_language", NoPayload, guard=manager)
+SET_LANGUAGE = Route("setup:set_language", Seen, guard=manager)
 ASK_ZONE = Route("setup:ask_zone", NoPayload, guard=manager)
-SET_ZONE = Route("setup:set_zone", NoPayload, guard=manager, is_form=True)
+SET_ZONE = Route("setup:set_zone", Seen, guard=manager, is_form=True)
 ASK_HELP_CONTACTS = Route("setup:ask_help_contacts", NoPayload, guard=manager)
-SET_HELP_CONTACTS = Route("setup:set_help_contacts", NoPayload, guard=manager, is_form=True)
+SET_HELP_CONTACTS = Route("setup:set_help_contacts", Seen, guard=manager, is_form=True)
 ASK_SCHEDULE = Route("setup:ask_schedule", NoPayload, guard=manager)
 ADD_SCHEDULE = Route("setup:add_schedule", NoPayload, guard=manager, is_form=True)
 SHOW_DAYS_OFF = Route("setup:days_off", NoPayload, guard=manager)

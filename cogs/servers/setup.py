@@ -5,7 +5,8 @@ from functools import partial
 
 from discord import ui
 
-from bot.errors import RefusalError
+from bot.errors import RefusalError, StaleError
+from bot.fingerprint import fingerprint
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of
 from bot.rooms.rules import LENGTHS
@@ -57,12 +58,12 @@ class ServerSetup:
         view = panels.setup(guild, languages, rooms, off, texts_for(interaction), done)
         await _answer(interaction, view)
 
-    async def set_zone(self, interaction: Interaction, typed_zone: str) -> None:
-        """Save the server's zone."""
+    async def set_zone(self, interaction: Interaction, typed_zone: str, seen: int | None = None) -> None:
+        """Save the server's zone; `seen` is the fingerprint of the one that a form showed."""
         read = TypedValues.of(interaction)
         zone = read.zone(typed_zone)
         done = read.say("setup.done_zone", zone=zone, now=clock_in(zone, read.now))
-        await self._save(interaction, partial(self._settings.set_zone, zone=zone), done)
+        await self._save(interaction, partial(self._settings.set_zone, zone=zone, seen=seen), done)
 
     @routes.SHOW_SETUP.handler
     async def show_from_button(self, interaction: Interaction, _: NoPayload) -> None:
@@ -83,43 +84,52 @@ class ServerSetup:
         await self.show(interaction, texts_for(interaction)("setup.done_room", room=room.name))
 
     @routes.SET_LANGUAGE.handler
-    async def set_language(self, interaction: Interaction, _: NoPayload) -> None:
+    async def set_language(self, interaction: Interaction, payload: routes.Seen) -> None:
         """Save the language of cards that was chosen, or follow Discord's."""
         locale = chosen(interaction, str)
         wanted = None if locale == panels.FOLLOW_DISCORD else locale
         done = texts_for(interaction)("setup.done_language")
-        await self._save(interaction, partial(self._settings.set_locale, locale=wanted), done)
+        save = partial(self._settings.set_locale, locale=wanted, seen=payload.fingerprint)
+        try:
+            await self._save(interaction, save, done)
+        except StaleError as stale:
+            await self.show(interaction, texts_for(interaction)(stale.key))
 
     @routes.ASK_ZONE.handler
     async def ask_zone(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the zone."""
-        await interaction.response.send_modal(await self.zone_form(interaction, NoPayload()))
+        guild = await self._settings.get(guild_id_of(interaction))
+        seen = routes.Seen(fingerprint(guild.zone))
+        await interaction.response.send_modal(await self.zone_form(interaction, seen))
 
     @routes.SET_ZONE.form
-    async def zone_form(self, interaction: Interaction, _: NoPayload) -> Form:
-        """Return the form for the zone."""
+    async def zone_form(self, interaction: Interaction, _: routes.Seen) -> Form:
+        """Return the form for the zone, as it is now."""
         say = texts_for(interaction)
         guild = await self._settings.get(guild_id_of(interaction))
-        return Form(say("setup.form.zone"), routes.SET_ZONE()).ask(
+        return Form(say("setup.form.zone"), routes.SET_ZONE(fingerprint(guild.zone))).ask(
             "zone", say("setup.form.zone_label"), description=say("setup.form.zone_hint"), value=guild.zone
         )
 
     @routes.SET_ZONE.handler
-    async def set_zone_from_form(self, interaction: Interaction, _: NoPayload) -> None:
+    async def set_zone_from_form(self, interaction: Interaction, payload: routes.Seen) -> None:
         """Save the zone that was typed."""
-        await self.set_zone(interaction, typed(interaction).text("zone"))
+        await self.set_zone(interaction, typed(interaction).text("zone"), payload.fingerprint)
 
     @routes.ASK_HELP_CONTACTS.handler
     async def ask_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
         """Open the form for the help contacts."""
-        await interaction.response.send_modal(await self.help_contacts_form(interaction, NoPayload()))
+        guild = await self._settings.get(guild_id_of(interaction))
+        seen = routes.Seen(fingerprint(guild.help_contacts))
+        await interaction.response.send_modal(await self.help_contacts_form(interaction, seen))
 
     @routes.SET_HELP_CONTACTS.form
-    async def help_contacts_form(self, interaction: Interaction, _: NoPayload) -> Form:
-        """Return the form for the help contacts."""
+    async def help_contacts_form(self, interaction: Interaction, _: routes.Seen) -> Form:
+        """Return the form for the help contacts, as they are now."""
         say = texts_for(interaction)
         guild = await self._settings.get(guild_id_of(interaction))
-        return Form(say("setup.form.help_contacts"), routes.SET_HELP_CONTACTS()).ask(
+        custom_id = routes.SET_HELP_CONTACTS(fingerprint(guild.help_contacts))
+        return Form(say("setup.form.help_contacts"), custom_id).ask(
             "help_contacts",
             say("setup.form.help_contacts_label"),
             description=say("setup.form.help_contacts_hint"),
@@ -130,11 +140,11 @@ class ServerSetup:
         )
 
     @routes.SET_HELP_CONTACTS.handler
-    async def set_help_contacts(self, interaction: Interaction, _: NoPayload) -> None:
+    async def set_help_contacts(self, interaction: Interaction, payload: routes.Seen) -> None:
         """Save what /help-now shows."""
         contacts = typed(interaction).text("help_contacts")
         key = "setup.done_help_contacts" if contacts.strip() else "setup.done_no_help_contacts"
-        save = partial(self._settings.set_help_contacts, help_contacts=contacts)
+        save = partial(self._settings.set_help_contacts, help_contacts=contacts, seen=payload.fingerprint)
         await self._save(interaction, save, texts_for(interaction)(key))
 
     @routes.ASK_SCHEDULE.handler
@@ -181,7 +191,7 @@ class ServerSetup:
         span = Span(weeks, week_start=read.week_start)
         schedule = await self._schedules.add(guild_id, room_id, weekdays, local_minute, zone, minutes, span)
         if asked_zone is not None:  # empty: UTC was chosen
-            await self._settings.set_zone(guild_id, zone)
+            await self._settings.set_first_zone(guild_id, zone)
         say, plan = texts_for(interaction), Plan(schedule)
         upcoming = self._schedules.upcoming(plan, schedule_panels.PREVIEWED)
         done = say("setup.done_schedule", room=room.name, when=schedule_panels.when(schedule, say))

@@ -9,7 +9,7 @@ import pytest
 from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule, Span
 from bot.services import Services
-from tests.services.berlin_schedule import HALF_PAST_SEVEN, MONDAY, TODAY, TUESDAY, WEEK, next_run_at
+from tests.services.berlin_schedule import HALF_PAST_SEVEN, MONDAY, TODAY, TUESDAY, WEEK, edit, next_run_at
 from tests.services.refusals import refused
 from tests.storage.members import HERE
 from tests.storage.scratch import query
@@ -29,12 +29,8 @@ async def test_an_edit_cannot_make_two_schedules_with_the_same_time(
     services: Services, room: Room, schedule: Schedule
 ) -> None:
     other = await services.schedules.add(HERE, room.room_id, TUESDAY, HALF_PAST_SEVEN, "Europe/Berlin", 5)
-    await refused(
-        "refusals.schedule_exists", services.schedules.edit(HERE, replace(other, weekdays=MONDAY), other)
-    )
-    assert (
-        await services.schedules.edit(HERE, replace(schedule, minutes=5), schedule)
-    ).schedule.minutes == 5
+    await refused("refusals.schedule_exists", edit(services, replace(other, weekdays=MONDAY)))
+    assert (await edit(services, replace(schedule, minutes=5))).schedule.minutes == 5
 
 
 @pytest.mark.parametrize("minutes", [5, 25])
@@ -65,7 +61,7 @@ async def test_a_session_that_would_overlap_with_another_of_the_room_is_refused(
     await services.schedules.add(*at, HALF_PAST_SEVEN - 10, "Europe/Berlin", 10)
     after = await services.schedules.add(*at, HALF_PAST_SEVEN + 25, "Europe/Berlin", 5)
     longer = replace(after, local_minute=HALF_PAST_SEVEN + 20)
-    await refused("refusals.schedule_overlaps", services.schedules.edit(HERE, longer, after))
+    await refused("refusals.schedule_overlaps", edit(services, longer))
     other = await services.rooms.add(HERE, 72, "Attic", 8)
     await services.schedules.add(HERE, other.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25)
 

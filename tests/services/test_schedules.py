@@ -12,7 +12,16 @@ from bot.rooms.schedules.rules import MOST_CHANGES
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
-from tests.services.berlin_schedule import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, TUESDAY, WEEK, next_run_at
+from tests.services.berlin_schedule import (
+    FIRST,
+    HALF_PAST_SEVEN,
+    MONDAY,
+    TODAY,
+    TUESDAY,
+    WEEK,
+    edit,
+    next_run_at,
+)
 from tests.services.refusals import refused
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import HERE, THERE
@@ -95,7 +104,7 @@ async def test_a_server_reaches_only_its_own_schedules(services: Services, sched
     schedules, number = services.schedules, schedule.schedule_id
     for doing in (
         schedules.get(THERE, number),
-        schedules.edit(THERE, schedule, schedule),
+        schedules.edit(THERE, schedule, seen=1),
         schedules.skip(THERE, number, TODAY),
         schedules.move(THERE, number, TODAY, date(2026, 11, 25), 600),
         schedules.restore(THERE, number, TODAY),
@@ -108,7 +117,7 @@ async def test_an_edit_changes_when_the_room_opens_and_drops_changes_that_it_has
     services: Services, schedule: Schedule, path: Path
 ) -> None:
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
-    plan = await services.schedules.edit(HERE, replace(schedule, weekdays=TUESDAY, minutes=50), schedule)
+    plan = await edit(services, replace(schedule, weekdays=TUESDAY, minutes=50))
     assert (plan.schedule.minutes, plan.changes) == (50, [])
     assert await next_run_at(services, schedule) == FIRST + timedelta(days=1)
     assert query(path, "SELECT local_date FROM schedule_change") == []
@@ -118,7 +127,7 @@ async def test_an_edit_of_the_time_of_day_keeps_what_is_skipped(
     services: Services, schedule: Schedule
 ) -> None:
     await services.schedules.skip(HERE, schedule.schedule_id, TODAY)
-    await services.schedules.edit(HERE, replace(schedule, local_minute=20 * 60), schedule)
+    await edit(services, replace(schedule, local_minute=20 * 60))
     assert await next_run_at(services, schedule) == FIRST + WEEK + timedelta(minutes=30)
 
 
@@ -152,14 +161,12 @@ async def test_an_edit_of_its_length_leaves_the_first_date_of_a_running_schedule
         HERE, room.room_id, MONDAY, HALF_PAST_SEVEN, "Europe/Berlin", 25, Span(2)
     )
     clock.move(days=8)
-    longer = await services.schedules.edit(HERE, replace(second, minutes=50), second)
+    longer = await edit(services, replace(second, minutes=50))
     assert longer.schedule == replace(second, minutes=50)
     assert moments(services, longer, 1) == [FIRST + 2 * WEEK]
     await refused(
         "refusals.begin_passed",
-        services.schedules.edit(
-            HERE, replace(longer.schedule, from_date=date(2026, 11, 30)), longer.schedule
-        ),
+        edit(services, replace(longer.schedule, from_date=date(2026, 11, 30))),
     )
 
 
@@ -175,7 +182,7 @@ async def test_after_its_last_date_a_schedule_stays_saved_and_opens_nothing(
     assert await next_run_at(services, last) is None
     assert len(query(path, "SELECT session_id FROM session")) == 1
     assert await services.schedules.of_room(room.room_id) == [last]
-    longer = await services.schedules.edit(HERE, replace(last, until_date=None), last)
+    longer = await edit(services, replace(last, until_date=None))
     assert await next_run_at(services, longer.schedule) == FIRST + WEEK
 
 

@@ -21,7 +21,7 @@ from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import find_card, sit
-from tests.services.berlin_schedule import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, next_run_at
+from tests.services.berlin_schedule import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, edit, next_run_at
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
@@ -108,7 +108,7 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
     use(helsinki_for_berlin)
-    await services.schedules.edit(HERE, replace(schedule, minutes=5), schedule)
+    await edit(services, replace(schedule, minutes=5))
     await services.timezone_updates.catch_up()
     clock.move_to(FIRST - timedelta(hours=1))
     await services.sessions.open_scheduled(

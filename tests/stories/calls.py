@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import typing
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from types import ModuleType
 from typing import Any
@@ -17,9 +17,9 @@ import cogs.checkins.routes
 import cogs.privacy.routes
 import cogs.rooms.routes
 import cogs.servers.routes
+from bot.rooms.shown import ShownRoom
 from cogs.checkins.choices import Choices
 from cogs.checkins.routes import PromptWords
-from cogs.rooms.room_panels import ShownRoom
 from cogs.ui.routes import AnyRoute, Route
 from tests.world import Answer, Person, World
 
@@ -31,6 +31,8 @@ SUBJECTS: list[ModuleType] = [
 ]
 for_each_subject = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each: each.__name__)
 """Runs a test once for the table of routes of each subject."""
+COMING_MONDAY = date(2026, 1, 12)
+"""The next session of the schedule, after the one of the day on which the world begins."""
 OURS = "Something went wrong on my side."
 IN_SERVER = "This works in a server, not in direct messages. Nothing was changed."
 MANAGERS = "You need Manage Server for this. Nothing was changed."
@@ -67,13 +69,15 @@ class Known:
             return next(iter(kind))
         if kind is bool:
             return True
+        if kind is date:
+            return COMING_MONDAY
         if kind is datetime:
             return datetime(2026, 1, 5, tzinfo=UTC)
         return self.payload(kind) if dataclasses.is_dataclass(kind) else None
 
     def values(self) -> list[str]:
         """Return what may be chosen in some select."""
-        return [*map(str, self.ids.values()), "en", "weekdays", "morning", "0"]
+        return [*map(str, self.ids.values()), "en", "weekdays", "morning", "0", COMING_MONDAY.isoformat()]
 
 
 @pytest.fixture
@@ -159,7 +163,15 @@ async def every_way(person: Person, custom_id: str, known: Known, shown: Any) ->
     typed = dict.fromkeys(fields, "9:00") | {
         "room": str(known.ids["room_id"]),
         "days": "Monday",
+        "zone": "Asia/Tokyo",
         "minutes": "25",
+        "length": "5.1",
+        "repeat": "1",
+        "dates": "",
+        "date": "2026-01-13",
+        "name": "Attic",
+        "seats": "5",
+        "limit": "5",
     }
     return [
         await person.forges(custom_id, shown),

@@ -146,7 +146,7 @@ async def test_what_was_typed_is_kept_exactly(world: World, typed: str) -> None:
 async def test_a_tap_on_a_form_that_nobody_sent_opens_nothing(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     for data in ({}, {"values": ["zone=Asia/Tokyo"]}):
-        for custom_id in ("setup:set_zone::v1", "setup:set_zone::v1c"):
+        for custom_id in ("setup:set_zone:1:v1", "setup:set_zone:1:v1c"):
             answer = await world.moderator.forges(custom_id, panel.panel, **data)
             assert answer.form is None
             assert answer.private[-1].text == OLD
@@ -157,7 +157,7 @@ async def test_a_choice_for_a_field_that_the_form_does_not_have_is_refused(world
     _, form = await set_up(world.moderator, "Time zone")
     asked = await world.moderator.sends(form, zone="CST")
     for value in ("room=1", "zone", "", "=x"):
-        answer = await world.moderator.forges("setup:set_zone::v1c", asked.panel, values=[value])
+        answer = await world.moderator.forges("setup:set_zone:1:v1c", asked.panel, values=[value])
         assert answer.private[-1].text == OLD
 
 

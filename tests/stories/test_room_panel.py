@@ -175,3 +175,42 @@ async def test_a_session_is_left_out_and_taken_back_in_the_panel(world: World) -
     again = await world.moderator.chooses(left_out.panel, restore, "2026-01-05")
     assert "- Mon, Jan 5, 2026, 10:00" in again.text
     assert "Skipped" not in again.text
+
+
+async def test_a_schedule_gets_a_time_zone_of_its_own_in_the_panel(world: World) -> None:
+    await add_times(world, "10:00")
+    shown = await world.moderator.chooses(await room_panel(world), CHOOSE_TIME, "1")
+    form, later = [await world.moderator.taps(shown.panel, "Change time zone") for _ in range(2)]
+    changed = await world.moderator.sends(form, zone="Berlin")
+    assert "Monday at 10:00, Europe/Berlin time" in changed.text
+    stale = await world.moderator.sends(later, zone="Tokyo")
+    assert "Someone changed this schedule after you opened the form." in stale.text
+    again = await world.moderator.taps(stale.panel, "Open the form again")
+    done = await world.moderator.sends(again, zone="Tokyo")
+    assert "Monday at 10:00, Asia/Tokyo time" in done.text
+    assert (await world.client.services.server_settings.get(world.guild.id)).zone == "UTC"
+
+
+async def test_a_session_is_moved_in_the_panel(world: World) -> None:
+    await add_times(world, "10:00")
+    shown = await world.moderator.chooses(await room_panel(world), CHOOSE_TIME, "1")
+    move = "Move one session"
+    form = await world.moderator.chooses(shown.panel, move, "2026-01-05")
+    unmoved = await world.moderator.sends(form, date="2026-01-05", time="10:00")
+    assert "That session is already at that time." in unmoved.text
+    form = await world.moderator.chooses(unmoved.panel, move, "2026-01-05")
+    moved = await world.moderator.sends(form, date="6 January", time="24:00")
+    assert "- Wed, Jan 7, 2026, 00:00" in moved.text
+    assert "moved from Mon, Jan 5, 2026, 10:00" in moved.text
+
+
+async def test_a_session_of_a_schedule_that_somebody_changed_is_not_skipped(world: World) -> None:
+    await add_times(world, "10:00")
+    shown = await world.moderator.chooses(await room_panel(world), CHOOSE_TIME, "1")
+    await world.moderator.uses("quiet schedule edit", schedule="1", time="18:00")
+    stale = await world.moderator.chooses(shown.panel, "Skip one session", "2026-01-05")
+    assert (
+        "Someone changed this schedule after this panel was opened, so your tap changed nothing."
+        in stale.text
+    )
+    assert "Mon, Jan 5, 2026, 18:00" in stale.text

@@ -42,7 +42,8 @@ async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_wor
 async def test_voice_is_added_and_given_up_in_the_panel(world: World) -> None:
     panel = await room_panel(world)
     assert "Silent voice channel: none." in panel.text
-    added = await world.moderator.taps(panel, "Add silent voice")
+    form = await world.moderator.taps(panel, "Add silent voice")
+    added = await world.moderator.sends(form, limit="")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
     assert room.voice_channel_id is not None
     assert f"Silent voice channel: <#{room.voice_channel_id}>" in added.text
@@ -50,6 +51,18 @@ async def test_voice_is_added_and_given_up_in_the_panel(world: World) -> None:
     gone = await world.moderator.taps(asked.panel, "Delete it")
     assert "Silent voice channel: none." in gone.text
     assert room.voice_channel_id not in world.env.backend.channels
+
+
+async def test_a_voice_channel_takes_as_many_people_as_a_moderator_types(world: World) -> None:
+    form = await world.moderator.taps(await room_panel(world), "Add silent voice")
+    for typed in ("many", "-1", "100"):
+        refused = await world.moderator.sends(form, limit=typed)
+        assert "A voice channel can take 1 to 99 people, or as many as come" in refused.text
+        form = await world.moderator.taps(refused.panel, "Open the form again")
+    await world.moderator.sends(form, limit="12")
+    (room,) = await world.client.services.rooms.of_guild(world.guild.id)
+    (channel,) = world.client.guilds[0].voice_channels
+    assert (channel.id, channel.user_limit) == (room.voice_channel_id, 12)
 
 
 async def test_events_are_switched_in_the_panel(world: World) -> None:
@@ -140,6 +153,6 @@ async def test_cards_speak_the_language_that_was_chosen_else_discords(world: Wor
 async def test_a_language_without_a_catalogue_is_refused(world: World, locale: str, refusal: str) -> None:
     panel = await world.moderator.uses("quiet setup")
     answer = await world.moderator.forges(
-        "setup:set_language::v1", panel.panel, component_type=3, values=[locale]
+        "setup:set_language:1:v1", panel.panel, component_type=3, values=[locale]
     )
     assert answer.private[-1].text == refusal

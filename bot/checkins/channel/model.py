@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.easing import is_stopped
 from bot.delivery.outcome import Problem
+from bot.fingerprint import fingerprint
 from bot.scheduling.days_off import DayOff
 from bot.scheduling.ranges import Count, MinuteOfDay, Weekdays, Zone
 from bot.scheduling.recurrence import Recurrence, after_timezone_update, next_occurrence
@@ -53,6 +54,15 @@ class ListedCheckin:
 
     one: ChannelCheckin
     next_at: datetime | None
+
+    @property
+    def fingerprint(self) -> int:
+        """A number that differs once the question before its removal would say something else."""
+        one = self.one
+        is_in_view = one.message_id is not None
+        return fingerprint(
+            one.channel_id, one.weekdays, one.local_minute, one.zone, self.next_at, is_in_view
+        )
 
 
 def is_resting(one: ChannelCheckin) -> bool:

@@ -22,7 +22,7 @@ from bot.checkins.channel.outbox import (
     set_next,
 )
 from bot.delivery import outbox
-from bot.errors import RefusalError
+from bot.errors import RefusalError, require_seen
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import DueKind
@@ -96,16 +96,23 @@ class ChannelCheckins:
 
         return await self._database.write(work)
 
-    async def remove(self, guild_id: int, channel_checkin_id: int) -> ChannelCheckin:
+    async def remove(
+        self, guild_id: int, channel_checkin_id: int, *, seen: int | None = None
+    ) -> ChannelCheckin:
         """Remove a channel check-in and the record of who answered it.
 
-        Raises RefusalError if the server does not have it.
+        Raises RefusalError if the server does not have it, StaleError if it changed since a moderator was
+        asked; `seen` is the fingerprint of what they were asked about.
         """
+        now = self._clock.now()
 
         async def work(statements: Statements) -> ChannelCheckin:
             one = await find_channel_checkin(statements, channel_checkin_id)
             if one is None or one.guild_id != guild_id:
                 raise RefusalError("refusals.open_removed")
+            days_off = await days_off_of_guild(statements, guild_id)
+            listed = ListedCheckin(one, next_at(one, now, days_off))
+            require_seen(seen, listed.fingerprint, "setup.open.stale")
             for kind in (DueKind.CHANNEL_CHECKIN, DueKind.CHANNEL_CHECKIN_END):
                 await due_queue.cancel(statements, kind, channel_checkin_id)
             await outbox.finish(statements, intent_key(channel_checkin_id))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
 
+from bot.fingerprint import fingerprint
 from bot.rooms.model import Room
 from bot.rooms.rules import Rounds
 from bot.scheduling.days_off import DayOff, find_day_off
@@ -74,6 +75,11 @@ class Plan:
     schedule: Schedule
     changes: Sequence[Change] = ()
     days_off: tuple[DayOff, ...] = ()
+
+    @property
+    def fingerprint(self) -> int:
+        """A number that differs after a moderator changed the schedule or one of its sessions."""
+        return fingerprint(self.schedule, *self.changes)
 
     @property
     def recurrence(self) -> Recurrence:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from bot.errors import RefusalError
+from bot.errors import RefusalError, require_seen
 from bot.rooms.card_due import update_card
 from bot.rooms.lookup import get_room
 from bot.rooms.model import Room
@@ -38,7 +38,9 @@ _MOST_AHEAD = 400  # occurrences of a schedule that can be named: a year of ever
 class Schedules:
     """Adds, finds, changes and removes recurring times.
 
-    Methods that are given `schedule_id` raise RefusalError if the server has no such schedule.
+    Methods that are given `schedule_id` raise RefusalError if the server has no such schedule. Those that
+    are given `seen`, the fingerprint of the plan as a moderator saw it, raise StaleError if it was changed
+    since.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -120,20 +122,17 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def edit(self, guild_id: int, wanted: Schedule, seen: Schedule) -> Plan:
+    async def edit(self, guild_id: int, wanted: Schedule, *, seen: int) -> Plan:
         """Replace the schedule with the id of `wanted`, in the same room; return the updated plan.
 
         Deletes changes to occurrences that it no longer has. With `every_weeks` above 1, weeks are counted
         from the next session if the schedule has not begun, or if `every_weeks` or `from_date` changes.
-        Raises RefusalError as `add` does, if another schedule of the room has the very same time, and if
-        somebody changed the schedule since the moderator saw it as `seen`.
+        Raises RefusalError as `add` does, and if another schedule of the room has the very same time.
         """
         now, schedule_id = self._clock.now(), wanted.schedule_id
 
         async def work(statements: Statements) -> Plan:
-            plan = await _get_plan(statements, guild_id, schedule_id)
-            if plan.schedule != seen:
-                raise RefusalError("refusals.time_stale")
+            plan = await _get_seen(statements, guild_id, schedule_id, seen)
             schedule = replace(checked(wanted, now, plan.schedule), room_id=plan.schedule.room_id)
             known = await statements.all(Schedule, "schedules_of_room", room_id=schedule.room_id)
             if any(is_same_time(each, schedule) for each in known if each != plan.schedule):
@@ -145,7 +144,7 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def skip(self, guild_id: int, schedule_id: int, day: date) -> Plan:
+    async def skip(self, guild_id: int, schedule_id: int, day: date, *, seen: int | None = None) -> Plan:
         """Skip the occurrence of a local date.
 
         Raises RefusalError if no future one is planned for that date.
@@ -153,12 +152,14 @@ class Schedules:
         now = self._clock.now()
 
         async def work(statements: Statements) -> Plan:
-            plan = await _get_plan(statements, guild_id, schedule_id)
+            plan = await _get_seen(statements, guild_id, schedule_id, seen)
             return await _change(statements, guild_id, plan, day, None, now)
 
         return await self._database.write(work)
 
-    async def move(self, guild_id: int, schedule_id: int, day: date, to: date, minute: int) -> Plan:
+    async def move(
+        self, guild_id: int, schedule_id: int, day: date, to: date, minute: int, *, seen: int | None = None
+    ) -> Plan:
         """Move the occurrence of a local date to another local date and minute.
 
         Raises RefusalError if no future one is planned for that date, and for a time that has passed.
@@ -167,7 +168,7 @@ class Schedules:
         check_date(to, now)
 
         async def work(statements: Statements) -> Plan:
-            plan = await _get_plan(statements, guild_id, schedule_id)
+            plan = await _get_seen(statements, guild_id, schedule_id, seen)
             if at_wall_time(to, minute, plan.schedule.zone) <= now:
                 raise RefusalError("refusals.move_passed")
             changed = await _change(statements, guild_id, plan, day, (to, minute), now)
@@ -176,12 +177,12 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def restore(self, guild_id: int, schedule_id: int, day: date) -> Plan:
+    async def restore(self, guild_id: int, schedule_id: int, day: date, *, seen: int | None = None) -> Plan:
         """Undo a skip or a move. Raises RefusalError if the occurrence of that date has neither."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> Plan:
-            await _get_plan(statements, guild_id, schedule_id)
+            await _get_seen(statements, guild_id, schedule_id, seen)
             if not await statements.run("clear_change", schedule_id=schedule_id, local_date=day):
                 raise RefusalError("refusals.occurrence_unchanged")
             restored = await _reschedule(statements, guild_id, schedule_id, now)
@@ -190,12 +191,14 @@ class Schedules:
 
         return await self._database.write(work)
 
-    async def remove(self, guild_id: int, schedule_id: int) -> tuple[Room, Schedule]:
+    async def remove(
+        self, guild_id: int, schedule_id: int, *, seen: int | None = None
+    ) -> tuple[Room, Schedule]:
         """Remove a recurring time; return it with its room."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> tuple[Room, Schedule]:
-            schedule = (await _get_plan(statements, guild_id, schedule_id)).schedule
+            schedule = (await _get_seen(statements, guild_id, schedule_id, seen)).schedule
             await due_queue.cancel(statements, DueKind.OPEN_SESSION, schedule_id)
             await reconcile_event(statements, schedule_id, now)
             await statements.run("remove_schedule", schedule_id=schedule_id)
@@ -230,6 +233,13 @@ async def _get_plan(statements: Statements, guild_id: int, schedule_id: int) -> 
     if plan is None:
         raise RefusalError("refusals.schedule_gone")
     await get_room(statements, guild_id, plan.schedule.room_id)
+    return plan
+
+
+async def _get_seen(statements: Statements, guild_id: int, schedule_id: int, seen: int | None) -> Plan:
+    """Return a plan of the server. Raises StaleError if it is not as a moderator saw it."""
+    plan = await _get_plan(statements, guild_id, schedule_id)
+    require_seen(seen, plan.fingerprint, "refusals.time_stale")
     return plan
 
 

@@ -8,6 +8,8 @@ from functools import partial
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
+from bot.errors import require_seen
+from bot.fingerprint import fingerprint
 from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind
@@ -38,11 +40,18 @@ class Outages:
         self._database = database
         self._clock = clock
 
-    async def choose_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Save the moderators' channel; None: there is none, and what it was told is deleted."""
+    async def choose_channel(
+        self, guild_id: int, channel_id: int | None, *, seen: int | None = None
+    ) -> None:
+        """Save the moderators' channel; None: there is none, and what it was told is deleted.
+
+        Raises StaleError if a moderator saw another channel chosen; `seen` is the fingerprint of that.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
+            before = (await find_settings(statements, guild_id)).moderators_channel_id
+            require_seen(seen, fingerprint(before), "setup.stale_setting")
             await statements.run(
                 "set_moderators_channel",
                 guild_id=guild_id,
