@@ -56,6 +56,7 @@ async def serve(settings: Settings) -> None:
     websocket.install()
     engine = engine_for(settings)
     health = Health(engine.folder, Metrics())
+    health.metrics.note_shard_ranges(settings.shard_layout.ranges)
     port = HealthPort(settings, health)
     try:
         await port.try_to_open()
@@ -103,7 +104,7 @@ async def _serve_turn(
     """
     try:
         async with _any_of(over, database.damaged) as ended, running_clock(settings) as clock:
-            with health.serving(database, clock), _counting_errors(health.metrics):
+            with health.serving(database, clock, turn.shards), _counting_errors(health.metrics):
                 await port.open()
                 await _keep_connected(settings, engine, database, clock, ended, health, turn)
     finally:

@@ -18,9 +18,10 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.observability.metrics import CONTENT_TYPE, Metrics, Vitals
+from bot.observability.metrics import CONTENT_TYPE, DeploymentVitals, Metrics, Vitals
 from bot.scheduling import sending
 from bot.scheduling.checked_clock import CheckedClock
+from bot.shards import ShardRange
 from bot.storage.database import Database, Statements
 
 _DATABASE_TIMEOUT_SECONDS = 2.0
@@ -35,6 +36,15 @@ class Backlog:
 
     overdue: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What a process serves with, and which shards."""
+
+    database: Database
+    clock: CheckedClock
+    shards: ShardRange
 
 
 class Connection(Protocol):
@@ -55,16 +65,16 @@ class Health:
 
     def __init__(self, folder: Path, metrics: Metrics) -> None:
         self._folder = folder
-        self._served: tuple[Database, CheckedClock] | None = None
+        self._served: _Served | None = None
         self._probe: asyncio.Task[None] | None = None
         self.metrics = metrics
         self.connection: Connection | None = None
         self._waits_for: str | None = "starting"
 
     @contextmanager
-    def serving(self, database: Database, clock: CheckedClock) -> Iterator[None]:
-        """Answer for a process that serves with a database, until the end of the block."""
-        self._served = (database, clock)
+    def serving(self, database: Database, clock: CheckedClock, shards: ShardRange) -> Iterator[None]:
+        """Answer for a process that serves some shards with a database, until the end of the block."""
+        self._served = _Served(database, clock, shards)
         try:
             yield
         finally:
@@ -102,8 +112,8 @@ class Health:
             return web.Response(text=f"{_STANDS_BY}\n")
         if self._served is None:
             return _not_ready(self._waits_for or "")
-        database, clock = self._served
-        reason = await self._reason_not_ready(database, clock)
+        database = self._served.database
+        reason = await self._reason_not_ready(database, self._served.clock)
         if reason is not None:
             return _not_ready(reason)
         is_stopped = await database.read(sending.stopped_at) is not None
@@ -146,26 +156,14 @@ class Health:
         vitals = Vitals(
             connected=self._is_connected(),
             heartbeat=connection.latency if connection else math.nan,
-            live_sessions=0,
-            backlog=0,
-            backlog_age=0.0,
-            sending_stopped=False,
-            standing_by=self.is_standing_by,
             disk_free=shutil.disk_usage(self._folder).free if self._folder.exists() else math.nan,
+            standing_by=self.is_standing_by,
         )
         if self._served is None:
             return vitals
-        database, clock = self._served
-        now = clock.now()
-        live_sessions, backlog, is_stopped = await database.read(partial(_load_counts, now=now))
-        age = (now - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
-        return replace(
-            vitals,
-            live_sessions=live_sessions,
-            backlog=backlog.overdue,
-            backlog_age=age,
-            sending_stopped=is_stopped,
-        )
+        served, now = self._served, self._served.clock.now()
+        deployment = await served.database.read(partial(_load_deployment, now=now))
+        return replace(vitals, serving=served.shards, deployment=deployment)
 
     def _is_connected(self) -> bool:
         return self.connection is not None and self.connection.is_connected()
@@ -186,8 +184,11 @@ def _take_error(probe: asyncio.Task[None]) -> None:
         probe.exception()
 
 
-async def _load_counts(statements: Statements, now: datetime) -> tuple[int, Backlog, bool]:
-    """Return how many sessions are open, what is due and not begun, and whether sending is stopped."""
-    backlog = await statements.one(Backlog, "count_backlog", now=now)
-    sessions = int(await statements.value("count_sessions") or 0)
-    return sessions, backlog or Backlog(0, None), await sending.stopped_at(statements) is not None
+async def _load_deployment(statements: Statements, now: datetime) -> DeploymentVitals:
+    backlog = await statements.one(Backlog, "count_backlog", now=now) or Backlog(0, None)
+    return DeploymentVitals(
+        live_sessions=int(await statements.value("count_sessions") or 0),
+        backlog=backlog.overdue,
+        backlog_age=(now - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0,
+        sending_stopped=await sending.stopped_at(statements) is not None,
+    )

@@ -1,7 +1,8 @@
 """Metrics for Prometheus: latencies, counts and delays. No label names a person, a server or a channel.
 
 The client, the database and the worker record them; services know nothing of metrics. This is the only
-module that imports prometheus_client.
+module that imports prometheus_client. What all processes read from the database they share is named
+`alongside_deployment_...`: take the largest of it. Everything else is of one process: add it up.
 """
 
 import logging
@@ -21,6 +22,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bot.shards import ShardRange
+
 InteractionKind: TypeAlias = Literal["command", "completion", "component", "form", "other"]
 
 _ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -30,17 +33,25 @@ _DATABASE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentVitals:
+    """Values of the whole deployment, which each process that serves reads from the shared database."""
+
+    live_sessions: int = 0
+    backlog: int = 0
+    backlog_age: float = 0.0
+    sending_stopped: bool = False  # by an operator
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """Values that are read when Prometheus fetches the metrics. Ages and latencies are in seconds."""
 
     connected: bool
     heartbeat: float
-    live_sessions: int
-    backlog: int
-    backlog_age: float
-    sending_stopped: bool  # by an operator
-    standing_by: bool  # while another process serves
     disk_free: float  # bytes
+    standing_by: bool = False  # while others serve all shards
+    serving: ShardRange | None = None  # None: this process does not serve
+    deployment: DeploymentVitals = DeploymentVitals()  # of all processes
 
 
 class Metrics:
@@ -90,16 +101,24 @@ class Metrics:
         )
         self._gateway = self._counter("gateway_events", "Changes of gateway connections", "event")
         self._dms = self._counter("dm_openings", "Requests to open a member's direct messages")
-        self._dm_limit = self._gauge("dm_openings_per_minute", "How many of these a minute are allowed")
+        self._dm_limit = self._gauge(
+            "deployment_dm_openings_per_minute", "How many of these a minute are allowed, of all processes"
+        )
         self._errors = self._counter("errors", "Lines of the log at ERROR or above")
         self._connected = self._gauge("gateway_connected", "1 while every gateway connection is open")
         self._heartbeat = self._gauge("gateway_heartbeat_seconds", "How long Discord took for a heartbeat")
-        self._sessions = self._gauge("live_sessions", "Sessions that are open")
-        self._backlog = self._gauge("due_backlog", "What is due and not begun")
-        self._backlog_age = self._gauge("due_backlog_age_seconds", "How long the first of them is due")
-        self._sending_stopped = self._gauge("sending_stopped", "1 while an operator stops all sending")
-        self._standing_by = self._gauge("standing_by", "1 while another process serves with the database")
+        self._standing_by = self._gauge("standing_by", "1 while others serve and it can take over")
+        self._serving = self._gauge("serving", "1 for the first shard that it serves", "first_shard")
         self._disk_free = self._gauge("disk_free_bytes", "What the disk of the database has left")
+        self._ranges = self._gauge("deployment_shard_ranges", "How many processes have to serve")
+        self._sessions = self._gauge("deployment_live_sessions", "Sessions that are open")
+        self._backlog = self._gauge("deployment_due_backlog", "What is due and not begun")
+        self._backlog_age = self._gauge(
+            "deployment_due_backlog_age_seconds", "How long the first of them is due"
+        )
+        self._sending_stopped = self._gauge(
+            "deployment_sending_stopped", "1 while an operator stops all sending"
+        )
         # Every tap needs these series: finding one by its labels takes longer than counting.
         self._received_of, self._answers_of = cache(self._received.labels), cache(self._answers.labels)
         self._answered_of, self._requested_of = cache(self._answered.labels), cache(self._requested.labels)
@@ -154,8 +173,12 @@ class Metrics:
         self._dms.inc()
 
     def note_dm_limit(self, per_minute: int) -> None:
-        """Record how many requests to open direct messages a minute are allowed."""
+        """Record how many requests to open direct messages a minute are allowed, of all processes."""
         self._dm_limit.set(per_minute)
+
+    def note_shard_ranges(self, count: int) -> None:
+        """Record into how many ranges the deployment's shards are divided, for a process each."""
+        self._ranges.set(count)
 
     def note_gateway(self, event: str) -> None:
         """Count that a gateway connection was made, resumed or lost, or that an event could not be read."""
@@ -169,19 +192,22 @@ class Metrics:
         """Return everything in Prometheus' text format."""
         self._connected.set(vitals.connected)
         self._heartbeat.set(vitals.heartbeat)
-        self._sessions.set(vitals.live_sessions)
-        self._backlog.set(vitals.backlog)
-        self._backlog_age.set(vitals.backlog_age)
-        self._sending_stopped.set(vitals.sending_stopped)
-        self._standing_by.set(vitals.standing_by)
         self._disk_free.set(vitals.disk_free)
+        self._standing_by.set(vitals.standing_by)
+        self._serving.clear()
+        if vitals.serving is not None:
+            self._serving.labels(str(vitals.serving.first)).set(1)
+        self._sessions.set(vitals.deployment.live_sessions)
+        self._backlog.set(vitals.deployment.backlog)
+        self._backlog_age.set(vitals.deployment.backlog_age)
+        self._sending_stopped.set(vitals.deployment.sending_stopped)
         return generate_latest(self._registry)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"alongside_{name}", about, labels, registry=self._registry)
 
-    def _gauge(self, name: str, about: str) -> Gauge:
-        return Gauge(f"alongside_{name}", about, registry=self._registry)
+    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
+        return Gauge(f"alongside_{name}", about, labels, registry=self._registry)
 
     def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"alongside_{name}", about, labels, buckets=buckets, registry=self._registry)
@@ -196,4 +222,4 @@ class _ErrorCounter(logging.Handler):
         self._errors.inc()
 
 
-__all__ = ["CONTENT_TYPE", "Metrics", "Vitals"]
+__all__ = ["CONTENT_TYPE", "DeploymentVitals", "Metrics", "Vitals"]

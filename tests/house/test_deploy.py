@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bot.observability.metrics import Metrics, Vitals
+from bot.shards import ALL_SERVERS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -35,16 +36,7 @@ needs_compose = pytest.mark.skipif(compose is None, reason="docker-compose is ab
 
 def page() -> str:
     """Return /metrics of a process that has done nothing yet."""
-    vitals = Vitals(
-        connected=True,
-        heartbeat=0.1,
-        live_sessions=0,
-        backlog=0,
-        backlog_age=0.0,
-        sending_stopped=False,
-        standing_by=False,
-        disk_free=10**9,
-    )
+    vitals = Vitals(connected=True, heartbeat=0.1, disk_free=10**9, serving=ALL_SERVERS)
     return Metrics().render(vitals).decode()
 
 

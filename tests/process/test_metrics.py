@@ -16,6 +16,7 @@ from tests.secrets import telling
 
 LABELS = {
     "event",
+    "first_shard",
     "kind",
     "le",
     "limit",
@@ -73,8 +74,10 @@ async def test_metrics_count_what_happened_and_name_no_member(page: tuple[BotPro
     await process.settle()
     quiet = await scrape(address)
     assert quiet.value("alongside_gateway_connected") == 1
-    assert quiet.value("alongside_live_sessions") == 0
-    assert quiet.value("alongside_due_backlog") == 0
+    assert quiet.value("alongside_serving", first_shard="0") == 1
+    assert quiet.value("alongside_deployment_shard_ranges") == 1
+    assert quiet.value("alongside_deployment_live_sessions") == 0
+    assert quiet.value("alongside_deployment_due_backlog") == 0
     assert quiet.value("alongside_errors_total") == 0
     for kind in get_args(InteractionKind):
         assert quiet.value("alongside_interactions_total", kind=kind) == 0
@@ -105,7 +108,7 @@ async def test_metrics_count_what_happened_and_name_no_member(page: tuple[BotPro
     assert seen.value(requests, status="200", **posted) == before + 1
     assert seen.value("alongside_due_actions_total", kind="card", outcome="done") >= 1
     assert seen.value("alongside_due_lag_seconds_count", kind="card") >= 1
-    assert seen.value("alongside_live_sessions") == 1
+    assert seen.value("alongside_deployment_live_sessions") == 1
     assert seen.value("alongside_database_seconds_count", what="write") > 3
     assert seen.value("alongside_database_seconds_count", what="read") > 3
     assert seen.value("alongside_gateway_events_total", event="connect") == 1

@@ -219,3 +219,5 @@ async def test_a_process_that_stands_by_is_ready_and_says_so(pair: tuple[BotProc
         status, said = await ask("metrics")
         assert status == 200
         assert "alongside_standing_by 1.0" in said
+        assert "alongside_deployment_shard_ranges 1.0" in said
+        assert "alongside_serving{" not in said

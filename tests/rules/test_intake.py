@@ -13,7 +13,7 @@ from bot.gateway.intake import Intake
 from bot.observability.metrics import Metrics, Vitals
 from tests.rules.test_admission import interaction
 
-NOTHING = Vitals(True, 0.0, 0, 0, 0.0, False, False, 0)
+NOTHING = Vitals(connected=True, heartbeat=0.0, disk_free=0)
 
 
 class Door:

@@ -14,6 +14,7 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.scheduling import sending
 from bot.scheduling.checked_clock import CheckedClock
+from bot.shards import ALL_SERVERS
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.unit import ThreadConnection
 from tests.process.launching import free_port
@@ -58,7 +59,7 @@ async def readiness(database: SqliteDatabase, path: Path, clock: ManualClock) ->
     served.connection = Connected()
     port = free_port()
     end = await served.serve("127.0.0.1", port)
-    with served.serving(database, checked):
+    with served.serving(database, checked, ALL_SERVERS):
         yield Readiness(port)
     await end()
 
