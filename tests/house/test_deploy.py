@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from bot.observability.metrics import Metrics, Vitals
-from bot.shards import ALL_SERVERS
+from bot.settings import Settings
+from bot.shards import ALL_SERVERS, ShardLayout
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -112,6 +113,39 @@ def test_compose_understands_the_compose_file(tmp_path: Path) -> None:
         folder.mkdir(exist_ok=True)
         shutil.copy(source, folder / name)
     run("docker-compose", "-f", "compose.yaml", "config", "--quiet", cwd=tmp_path / "deploy")
+
+
+@needs_compose
+def test_compose_understands_several_processes_over_postgresql_and_wants_a_password(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "compose-postgres.yaml", tmp_path / "deploy")
+    command = ("docker-compose", "--env-file", ".env", "-f", "deploy/compose-postgres.yaml", "config")
+    (tmp_path / ".env").write_text("ALONGSIDE_SHARD_COUNT=12\n", encoding="utf-8")
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "set it in .env" in refused.stderr
+    settings = "ALONGSIDE_SHARD_COUNT=12\nALONGSIDE_DISCORD_TOKEN=secret\nPOSTGRES_PASSWORD=hunter2\n"
+    (tmp_path / ".env").write_text(settings, encoding="utf-8")
+    shown = run(*command, cwd=tmp_path).stdout
+    bot, _, server = shown.partition("\n  postgres:")
+    assert "postgresql://alongside:hunter2@postgres/alongside" in bot
+    assert "secret" not in server
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose-postgres.yaml", "kubernetes.yaml"])
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    known = {f"ALONGSIDE_{field.upper()}" for field in Settings.model_fields}
+    assert set(re.findall(r"\bALONGSIDE_\w+", text)) - known == set()
+
+
+def test_the_examples_have_a_process_more_than_they_have_ranges_of_shards() -> None:
+    for name in ("compose-postgres.yaml", "kubernetes.yaml"):
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        (replicas,) = re.findall(r"replicas: (\d+)", text)
+        (per_process,) = re.findall(r'SHARDS_PER_PROCESS(?:: |, value: )"(\d+)"', text)
+        assert "Twelve shards" in text
+        assert int(replicas) == ShardLayout(12, int(per_process)).ranges + 1
 
 
 def test_the_bot_sees_the_backups_where_it_looks_for_them_and_cannot_write_there() -> None:
