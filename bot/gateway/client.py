@@ -127,6 +127,7 @@ class Client(commands.Bot):
         ParserGuard(self._connection, lambda: services.metrics.note_gateway("unreadable"))
         self.shared_servers = SharedServers(self)
         self.syncs_at_start = True
+        self._payload: list[dict[str, Any]] | None = None  # of the commands, once they were asked for
         self.ready_since: float | None = None  # by the loop's time
         self.ws = NotConnected()  # type: ignore[assignment] # discord.py has None here, and reads its attributes
         self._identify_limiter = identify_limiter
@@ -262,7 +263,9 @@ class Client(commands.Bot):
     async def local_commands(self) -> tuple[int, list[dict[str, Any]]]:
         """See `bot.gateway.command_sync.Commands`."""
         assert self.application_id is not None  # noqa: S101 - set by the login before anything else runs
-        return self.application_id, await self.command_payload()
+        if self._payload is None:
+            self._payload = await self.command_payload()
+        return self.application_id, self._payload
 
     async def command_payload(self) -> list[dict[str, Any]]:
         """Return the commands as they are sent to Discord, in all languages."""

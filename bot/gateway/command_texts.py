@@ -68,8 +68,8 @@ class CommandTranslator(app_commands.Translator):
         if self._texts.locale_of(locale.value) == "en":
             return None
         if context.location is Place.choice_name:
-            return cast("_TextChoice", context.data).say(self._texts, locale.value)
-        return self._texts.say(_key_in(context), locale.value)
+            return str(cast("_TextChoice", context.data).say(self._texts, locale.value))
+        return str(self._texts.say(_key_in(context), locale.value))
 
 
 def _key_in(context: app_commands.TranslationContextTypes) -> str:

@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -19,6 +19,7 @@ from bot.texts.dates import date_with_day, is_known
 from bot.texts.plurals import plural_rule
 
 _DIRECTORY = Path(__file__).parent
+_LOCALES_KEPT = 100  # Discord has a third of that
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as Discord writes them
 # What is markup anywhere in a line; and, at its beginning, what makes a list, a heading or a quotation.
 _MARKUP = re.compile(r"[\\*_~`|\[\]()<:]|^[ \t]*(?:[-#>]|\d+\.)", re.MULTILINE)
@@ -102,6 +103,7 @@ class Texts:
         self._default = default_locale
         self._command_ids: Mapping[str, int] = {}
         self._linked: dict[tuple[str, str], str] = {}  # texts with mentions, by language and text
+        self._nearest = lru_cache(_LOCALES_KEPT)(self._find_nearest)
 
     @cached_property
     def _commands(self) -> CommandNames:
@@ -162,7 +164,7 @@ class Texts:
 
     def locale_of(self, locale: str | None) -> str:
         """Return the locale of the catalogue that is used for a reader of `locale`."""
-        return next(name for name in self._nearest(locale) if load(name))
+        return self._nearest(locale)[0]
 
     def reader(self, locale: str | None) -> str:
         """Return a reader's locale as Discord sends it, or the deployment's for anything but a locale."""
@@ -175,14 +177,14 @@ class Texts:
         is_same = wanted.partition("-")[0] == used.partition("-")[0]
         return wanted if is_same and is_known(wanted) else used
 
-    def _nearest(self, locale: str | None) -> tuple[str, ...]:
+    def _find_nearest(self, locale: str | None) -> tuple[str, ...]:
         """Return the locales of the catalogues in which to look for a text.
 
         What the reader's language lacks is in English, not in a third language.
         """
         wanted = self.reader(locale)
-        found = [name for name in dict.fromkeys((wanted, wanted.partition("-")[0])) if load(name)]
-        return (*(found or [self._default]), "en")
+        found = [name for name in (wanted, wanted.partition("-")[0]) if load(name)]
+        return tuple(name for name in dict.fromkeys((*(found or [self._default]), "en")) if load(name))
 
     def _find(self, key: str, locale: str | None) -> tuple[Any, str]:
         """Return what a key has (a text, a plural or a list), and the locale of its catalogue."""
