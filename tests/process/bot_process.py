@@ -16,7 +16,7 @@ from sandbox.client.actor import Actor
 from sandbox.state import messages
 from sandbox.state.models import Channel, ChannelType, Guild, Member, Message, User
 from tests import openapi
-from tests.process.launching import launch
+from tests.process.launching import Child, launch
 from tests.process.saved_files import SavedFiles
 from tests.secrets import telling
 
@@ -56,7 +56,7 @@ class BotProcess(SavedFiles):
         }
         self._heard = asyncio.Event()
         self._spare: list[str] = []  # channels for rooms of stories that share this process
-        self._bot: asyncio.subprocess.Process | None = None
+        self._bot: Child | None = None
         self._log_reader: asyncio.Task[None] | None = None
 
     # The bot's life
@@ -129,18 +129,18 @@ class BotProcess(SavedFiles):
         return self._bot is not None and self._bot.returncode is None
 
     @property
-    def _running(self) -> asyncio.subprocess.Process:
+    def _running(self) -> Child:
         assert self._bot is not None
         return self._bot
 
-    async def _ended(self, bot: asyncio.subprocess.Process) -> int:
+    async def _ended(self, bot: Child) -> int:
         async with asyncio.timeout(STOPS_WITHIN_SECONDS):
             code = await bot.wait()
             assert self._log_reader is not None
             await self._log_reader
         return code
 
-    async def _read_log(self, bot: asyncio.subprocess.Process) -> None:
+    async def _read_log(self, bot: Child) -> None:
         assert bot.stderr is not None
         async for line in bot.stderr:
             self.log.append(line.decode().rstrip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +13,18 @@ import pytest_asyncio
 from sandbox import Sandbox
 from tests.begin import BEGIN
 from tests.process.bot_process import BotProcess
+from tests.process.forked import ForkServer
+from tests.process.launching import environment
 from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_server() -> Iterator[None]:
+    """Import the bot once, for all starts of it."""
+    ForkServer.running = ForkServer(environment({}))
+    yield
+    ForkServer.running.close()
+    ForkServer.running = None
 
 
 @asynccontextmanager

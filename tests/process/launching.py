@@ -10,8 +10,12 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
+
+from tests.process.forked import Forked, ForkServer
 
 ROOT = Path(__file__).parents[2]
+Child: TypeAlias = asyncio.subprocess.Process | Forked
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -26,12 +30,15 @@ async def launch(
     *arguments: str,
     file_bytes: int = resource.RLIM_INFINITY,
     code: str = "",
-) -> asyncio.subprocess.Process:
+) -> Child:
     """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
 
     `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
-    run instead if a story needs a modified bot, for example with shorter timeouts.
+    run instead if a story needs a modified bot, for example with shorter timeouts. A bot that is not
+    modified is forked from one that is imported already, if the tests have one.
     """
+    if ForkServer.running and not code:
+        return await ForkServer.running.start(folder, environment(settings), arguments, file_bytes)
     limits = (file_bytes, resource.RLIM_INFINITY)
     return await asyncio.create_subprocess_exec(
         sys.executable,
