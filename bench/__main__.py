@@ -41,18 +41,16 @@ async def _taps(*, is_full: bool) -> Lines:
 
 
 async def _memory(*, is_full: bool) -> Lines:
-    for row in await figures.rows(figures.FULL if is_full else figures.QUICK):
-        aim = f" (aim: {row.aim})" if row.aim else ""
-        yield f"{row.name:<40}{f'{row.bare} : {row.product}':<28}{row.ratio:.2f}{aim}"
+    for line in await figures.table(figures.FULL if is_full else figures.QUICK):
+        yield line
 
 
 async def _due(*, is_full: bool) -> Lines:
     sizes, groups = (_FULL_SIZES, _FULL_GROUPS) if is_full else (_SIZES, _GROUPS)
     for engine in scale.engines():
-        costs = await due.measure(sizes, groups, engine)
-        for size, cost in zip(sizes, costs, strict=True):
-            each, ratio = f"{cost.median * 1000:.2f} ms", cost.median / costs[0].median
-            yield f"{engine}, {size:,} members wait: {each}, {ratio:.2f} of the first"
+        yield engine
+        for line in due.table(sizes, await due.measure(sizes, groups, engine)):
+            yield line
 
 
 async def _scale(*, is_full: bool) -> Lines:

@@ -25,7 +25,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,12 +92,8 @@ class _Clock:
 async def main() -> None:
     """Print the cost of a due check-in for each size, and its ratio to the first."""
     _keep_to_one_processor()
-    costs = await measure(SIZES, _GROUPS)
-    _say("    waiting    ms each    ratio   half of the groups   pages each")
-    for rows, cost in zip(SIZES, costs, strict=True):
-        low, ratio, high = (seconds / costs[0].median for seconds in (cost.low, cost.median, cost.high))
-        spread = f"{low:.2f} to {high:.2f}"
-        _say(f"{rows:>11,} {cost.median * 1000:>10.3f} {ratio:>8.2f} {spread:>20} {cost.pages:>12.2f}")
+    for line in table(SIZES, await measure(SIZES, _GROUPS)):
+        _say(line)
 
 
 class Cost(NamedTuple):
@@ -110,6 +106,15 @@ class Cost(NamedTuple):
     median: float
     high: float
     pages: float
+
+
+def table(sizes: Sequence[int], costs: Sequence[Cost]) -> Iterator[str]:
+    """Yield the lines of the table."""
+    yield "    waiting    ms each    ratio   half of the groups   pages each"
+    for rows, cost in zip(sizes, costs, strict=True):
+        low, ratio, high = (seconds / costs[0].median for seconds in (cost.low, cost.median, cost.high))
+        spread = f"{low:.2f} to {high:.2f}"
+        yield f"{rows:>11,} {cost.median * 1000:>10.3f} {ratio:>8.2f} {spread:>20} {cost.pages:>12.2f}"
 
 
 async def measure(sizes: Sequence[int], groups: int, engine: str = "sqlite") -> list[Cost]:

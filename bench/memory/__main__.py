@@ -9,18 +9,16 @@ stop is a time in which the event loop did nothing else.
 import asyncio
 import sys
 
-from bench.memory.figures import FULL, QUICK, rows
+from bench.memory.figures import FULL, QUICK, table
 from bench.process import exit_on_sigterm
 
 
-async def _main() -> None:
+def main() -> None:
+    """Print the table."""
     sizes = QUICK if "--quick" in sys.argv[1:] else FULL
-    print(f"{'':<40}{'bare':>16}{'product':>16}{'ratio':>8}  aim")
-    for row in await rows(sizes):
-        aim = f"{row.aim}{'' if row.is_met else ': missed'}"
-        print(f"{row.name:<40}{row.bare:>16}{row.product:>16}{row.ratio:>8.2f}  {aim}")
+    print("\n".join(asyncio.run(table(sizes))))
 
 
 if __name__ == "__main__":
     exit_on_sigterm()
-    asyncio.run(_main())
+    main()

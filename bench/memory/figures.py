@@ -14,6 +14,9 @@ _KIB_A_MIB = 1024
 _MOST_BASE_MIB, _MOST_KIB_A_SERVER, _MOST_TIMES_AS_LONG = 60.0, 10.0, 1.1
 
 
+_HEADING = f"{'':<40}{'bare':>16}{'product':>16}{'ratio':>8}  aim"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure of both bots. `aim` is what the product should reach; empty if there is none."""
@@ -24,6 +27,15 @@ class Row:
     ratio: float
     aim: str = ""
     is_met: bool = True
+
+    def __str__(self) -> str:
+        aim = f"{self.aim}{'' if self.is_met else ': missed'}"
+        return f"{self.name:<40}{self.bare:>16}{self.product:>16}{self.ratio:>8.2f}  {aim}".rstrip()
+
+
+async def table(sizes: Sequence[int] = FULL) -> list[str]:
+    """Return the lines of the table of `rows`."""
+    return [_HEADING, *map(str, await rows(sizes))]
 
 
 async def rows(sizes: Sequence[int] = FULL) -> list[Row]:
