@@ -1,12 +1,17 @@
 """Connections to the server: each has to be a session of its own there, since a session holds locks."""
 
+from typing import Any
+
 import asyncpg
 from pydantic import SecretStr
 
 from bot.errors import ConfigurationError
 
-_CONNECT_SECONDS = 10.0
-_STATEMENT_SECONDS = 30.0
+SETTINGS: dict[str, Any] = {
+    "timeout": 10.0,  # seconds, to connect
+    "command_timeout": 30.0,  # seconds
+    "server_settings": {"application_name": "alongside"},
+}
 _POOLED = (
     "the URL leads to a connection pooler that shares sessions (pool_mode is transaction or statement), "
     "where the right to serve does not last: name the database server itself, or use pool_mode=session"
@@ -17,13 +22,7 @@ _REFUSES_TRANSACTIONS = "statement pooling mode"  # in PgBouncer's words
 
 async def connect(url: SecretStr, cached_statements: int = 100) -> "asyncpg.Connection[asyncpg.Record]":
     """Return a new connection. Raises what `OPEN_ERRORS` names."""
-    return await asyncpg.connect(
-        url.get_secret_value(),
-        timeout=_CONNECT_SECONDS,
-        command_timeout=_STATEMENT_SECONDS,
-        statement_cache_size=cached_statements,
-        server_settings={"application_name": "alongside"},
-    )
+    return await asyncpg.connect(url.get_secret_value(), statement_cache_size=cached_statements, **SETTINGS)
 
 
 async def require_sessions(url: SecretStr) -> None:

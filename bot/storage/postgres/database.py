@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot.storage.database import TimedWork, Work
 from bot.storage.erasure_log import ErasureLog
+from bot.storage.postgres.connecting import SETTINGS
 from bot.storage.postgres.errors import (
     OPEN_ERRORS,
     DatabaseErrors,
@@ -31,8 +32,6 @@ from bot.storage.writer import Outcome, Writer
 T = TypeVar("T")
 
 _CONNECTIONS = 4
-_CONNECT_SECONDS = 10.0
-_STATEMENT_SECONDS = 30.0
 _VACUUM_SECONDS = 3600.0
 _CLOSE_SECONDS = 10.0
 _SOON_SECONDS = 2.0
@@ -87,9 +86,7 @@ class PostgresDatabase(Writer):
                 url.get_secret_value(),
                 min_size=0,
                 max_size=_CONNECTIONS,
-                timeout=_CONNECT_SECONDS,
-                command_timeout=_STATEMENT_SECONDS,
-                server_settings={"application_name": "alongside"},
+                **SETTINGS,
                 init=_set_up,
                 reset=_keep_as_it_is,
             )
