@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.storage.backup_files import BACKUP_NAME
 from bot.storage.engine import Engine, engine_for
 from bot.storage.reports import Inspection
-from bot.storage.schema import newest_version
+from bot.storage.schema import SCHEMA_NOTE, can_serve, newest_version
 from bot.texts import catalogue
 
 # View Channels, Send Messages, Read Message History; /quiet check gives a server the link for what it uses.
@@ -92,7 +92,8 @@ async def _findings(chosen: Settings) -> list[Finding]:
     there = [each async for each in _discord(chosen, engine)]
     try:
         seen = await engine.inspect()
-        database = list(_database(engine.location, seen))
+        noted = await engine.read_note(SCHEMA_NOTE) if seen.version > newest_version() else None
+        database = list(_database(engine.location, seen, noted))
     except (ConfigurationError, TransientError, OSError) as error:
         seen = None
         says, do = f"{engine.location}: {error}", "See Back up and restore in docs/operating.md."
@@ -198,14 +199,14 @@ def _settings_file() -> Iterator[Finding]:
         yield Finding("settings", State.OK, f"only you can read {file.absolute()}")
 
 
-def _database(where: str, seen: Inspection) -> Iterator[Finding]:
+def _database(where: str, seen: Inspection, noted: str | None) -> Iterator[Finding]:
     newest = newest_version()
     if seen.version == 0:
         yield Finding("database", State.OK, f"there is none at {where} yet; the first start makes it")
         return
     if seen.damage:
         yield Finding("database", State.WRONG, seen.damage, "Stop the bot first.")
-    elif seen.version > newest:
+    elif not can_serve(newest, seen.version, noted):
         says = f"{where} is of version {seen.version}, and this program knows {newest}"
         yield Finding("database", State.WRONG, says, "Start the newer program, or restore an older backup.")
     elif seen.version < newest:

@@ -95,7 +95,7 @@ class PostgresDatabase(Writer):
         database = cls(pool, erasures, turn, soon_seconds)
         try:
             async with database._writing() as connection:
-                await migrate(connection, migrations)
+                await migrate(connection, migrations, serves=turn is not None)
         except DatabaseErrors as error:
             pool.terminate()
             raise to_operator_error(error) from error
@@ -110,11 +110,9 @@ class PostgresDatabase(Writer):
         """See `Database`."""
         begun = time.perf_counter()
         try:
-            async with (
-                self._pool.acquire() as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                outcome = await run_unit(connection, work, may_write=False)
+            outcome = await self._read(work)
+            if is_conflict(outcome.sql_error):  # with a migration
+                outcome = await self._read(work)
         except DatabaseErrors as error:
             self.note_sql_error(error)
             raise
@@ -122,6 +120,13 @@ class PostgresDatabase(Writer):
             raise outcome.error
         self.observer("read", time.perf_counter() - begun)
         return cast("T", outcome.value)
+
+    async def _read(self, work: Work[T]) -> Outcome[T]:
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            return await run_unit(connection, work, may_write=False)
 
     async def run_units(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
         """See `Writer`."""

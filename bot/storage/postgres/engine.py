@@ -22,7 +22,7 @@ from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator
 from bot.storage.postgres.moving import copy_deployment
 from bot.storage.postgres.turn import PostgresTurn, nobody_serving, set_up, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
-from bot.storage.schema import newest_version
+from bot.storage.schema import MIGRATIONS, newest_version
 from bot.storage.sqlite import lock
 from bot.storage.sqlite.engine import SqliteEngine
 
@@ -45,10 +45,11 @@ class PostgresEngine:
 
     errors: tuple[type[Exception], ...] = DatabaseErrors
 
-    def __init__(self, url: SecretStr, folder: Path) -> None:
+    def __init__(self, url: SecretStr, folder: Path, migrations: Path = MIGRATIONS) -> None:
         self.folder = folder.absolute()
         self._erasures = self.folder / "alongside.db"
         self._url = url
+        self._migrations = migrations
         self._turn: PostgresTurn | None = None
         self._has_sessions = False
         self.location = Address.read(url).location
@@ -70,11 +71,11 @@ class PostgresEngine:
     async def open(self) -> Database:
         """See `Engine`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return await PostgresDatabase.open(self._url, self._erasures, turn=self._turn)
+        return await PostgresDatabase.open(self._url, self._erasures, self._migrations, turn=self._turn)
 
     async def open_beside(self) -> Database:
         """See `Engine`."""
-        version, newest = (await self.inspect()).version, newest_version()
+        version, newest = (await self.inspect()).version, newest_version(self._migrations)
         if version == 0:
             raise ConfigurationError(f"there is no database at {self.location} yet")
         if version < newest:
@@ -139,7 +140,7 @@ class PostgresEngine:
         """See `Engine`. Brings the erasure log along. An encrypted file is decrypted before."""
         source = SqliteEngine(f"sqlite:///{file}", None)
         with lock.held(file):
-            if (await source.inspect()).version != newest_version():
+            if (await source.inspect()).version != newest_version(self._migrations):
                 raise UnfitDatabaseError(
                     f"{file} is of another version than this program: let ALONGSIDE_DATABASE_URL name it "
                     "and run alongside migrate first"

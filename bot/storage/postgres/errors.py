@@ -23,6 +23,7 @@ _PASSING = {
     "25006": READ_ONLY,
     "53100": "the database server's disk is full: make room on it",
     "53300": "the database server has no connection to spare",
+    "55P03": "the database cannot be changed now: others use it for long, perhaps a backup",
     "57P01": "the database server is shutting down",
     "57P03": "the database server is starting up",
 }
@@ -30,8 +31,10 @@ _ENDED = "the database server ended the connection"
 _ENDS_CONNECTION = ("08", "57P", "25P03")  # lost, ended by an operator, silent for too long
 
 
-def is_conflict(error: BaseException) -> bool:
-    """Return whether a unit conflicted with another one, and can be run again."""
+def is_conflict(error: BaseException | None) -> bool:
+    """Return whether a unit conflicted with another one, or with a migration, and can be run again."""
+    if isinstance(error, asyncpg.InvalidCachedStatementError):  # the driver prepares it anew next time
+        return True
     return getattr(error, "sqlstate", None) in _CONFLICTS
 
 

@@ -48,6 +48,7 @@ async def copy_deployment(source: Path, connection: "asyncpg.Connection[asyncpg.
     transaction: Transaction = connection.transaction()
     async with transaction:
         await migrate(connection, MIGRATIONS)
+        await connection.execute("DELETE FROM deployment")  # the file has the note that this just made
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as file:
             tables = [_describe(file, name) for (name,) in file.execute(_TABLES).fetchall()]
             for table in tables:

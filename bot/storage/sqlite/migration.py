@@ -4,17 +4,23 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import aiosqlite
 
 from bot.errors import UnfitDatabaseError
-from bot.storage.schema import read_steps
+from bot.storage.schema import SCHEMA_NOTE, Migration, read_migrations, require_servable, schema_note
 from bot.storage.sqlite.copying import copy_to
+from bot.storage.sqlite.driver import sql_errors
 
 _STATE = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
+_GET_NOTE = "SELECT value FROM deployment WHERE name = ?"
+_SET_NOTE = """
+INSERT INTO deployment (name, value) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 
 
 async def migrate(
@@ -24,11 +30,11 @@ async def migrate(
 
     Before an older database is changed, a copy is saved beside it. A later start without pending migrations
     removes that copy and the files of an interrupted conversion, if no other process may be using the
-    database (`exclusive`). Raises UnfitDatabaseError if the database is newer than this program or belongs
-    to another, or if a migration would leave references to missing rows.
+    database (`exclusive`). Raises UnfitDatabaseError if this program cannot serve the database, if that
+    belongs to another program, or if a migration would leave references to missing rows.
     """
-    steps = read_steps(directory)
-    newest = max(steps)
+    migrations = read_migrations(directory)
+    newest = max(migrations)
     version = await _check_version(connection, newest)
     if version == newest and exclusive:
         drop_copies(path)
@@ -39,24 +45,29 @@ async def migrate(
             with _empty_copy(path, version) as copy:
                 if version > 0:
                     await copy_to(connection, copy)
-                await _apply(connection, version, steps, copy)
+                await _apply(connection, version, migrations, copy)
             version = await _check_version(connection, newest)
     finally:
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
-    return newest
+    return version
 
 
 async def _check_version(connection: aiosqlite.Connection, newest: int) -> int:
     """Return the database's version. Raises UnfitDatabaseError if it cannot be migrated."""
     version, tables = await _read_state(connection)
     if version > newest:
-        raise UnfitDatabaseError(
-            f"the database is of version {version}, newer than this program knows ({newest}): "
-            "start the newer program, or restore an older database"
-        )
+        require_servable(newest, version, await _find_schema_note(connection))
     if version == 0 and tables:
         raise UnfitDatabaseError("this is not a database of Alongside")
     return version
+
+
+async def _find_schema_note(connection: aiosqlite.Connection) -> object:
+    """Return the note of the last migration, or None."""
+    with suppress(*sql_errors()):  # a database without the table
+        for (noted,) in await connection.execute_fetchall(_GET_NOTE, [SCHEMA_NOTE]):
+            return noted
+    return None
 
 
 async def _read_state(connection: aiosqlite.Connection) -> tuple[int, int]:
@@ -87,7 +98,9 @@ def _keep_copy(copy: Path) -> None:
     copy.replace(copy.with_suffix(""))
 
 
-async def _apply(connection: aiosqlite.Connection, version: int, steps: dict[int, str], copy: Path) -> None:
+async def _apply(
+    connection: aiosqlite.Connection, version: int, migrations: dict[int, Migration], copy: Path
+) -> None:
     """Apply all migrations after `version`, or none of them, and save `copy`, made before them.
 
     Does nothing if another process that is starting too has applied them meanwhile.
@@ -99,11 +112,12 @@ async def _apply(connection: aiosqlite.Connection, version: int, steps: dict[int
             return
         if version > 0:
             _keep_copy(copy)
-        for number in range(version + 1, max(steps) + 1):
-            for command in _commands(steps[number]):
+        for number in range(version + 1, max(migrations) + 1):
+            for command in _commands(migrations[number].script):
                 await connection.execute_fetchall(command)
+        await connection.execute_fetchall(_SET_NOTE, [SCHEMA_NOTE, schema_note(migrations)])
         await _check_references(connection)
-        await connection.execute_fetchall(f"PRAGMA user_version = {max(steps)}")
+        await connection.execute_fetchall(f"PRAGMA user_version = {max(migrations)}")
         await connection.execute_fetchall("COMMIT")
     except BaseException:
         await connection.execute_fetchall("ROLLBACK")
