@@ -110,7 +110,7 @@ def wire(
     card_updates = CardUpdates()
     left_messages = LeftMessages()
     erasure = Erasure(database, clock, card_updates, left_messages)
-    retention = Retention(database, clock, erasure)
+    retention = Retention(database, clock, erasure, shards)
     worker.on(DueKind.RETENTION, retention.act)
     rooms = Rooms(database, clock)
     schedules = Schedules(database, clock)

@@ -34,7 +34,10 @@ class Commands(Protocol):
 
 
 async def send_if_changed(commands: Commands, database: Database) -> None:
-    """Send Discord the commands, unless the database says that Discord already has them."""
+    """Send Discord the commands, unless the database says that Discord already has them.
+
+    Of processes that start together, one sends them.
+    """
 
     async def find_note(statements: Statements) -> Stored:
         return await statements.value("get_deployment", name=NOTE_NAME)
@@ -42,9 +45,10 @@ async def send_if_changed(commands: Commands, database: Database) -> None:
     async def save_note(statements: Statements) -> None:
         await statements.run("set_deployment", name=NOTE_NAME, value=note)
 
-    if not await is_noted(commands, await database.read(find_note)):
-        note = await send(commands)
-        await database.write(save_note)
+    async with database.alone(NOTE_NAME):
+        if not await is_noted(commands, await database.read(find_note)):
+            note = await send(commands)
+            await database.write(save_note)
 
 
 async def is_noted(commands: Commands, noted: object) -> bool:

@@ -17,6 +17,7 @@ from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import NO_GUILD, Due, DueKind
 from bot.scheduling.wall_time import iso_week
+from bot.shards import ALL_SERVERS, ShardRange
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import Scope
 from bot.storage.record import Stored
@@ -50,19 +51,24 @@ class _Page:
 class Retention:
     """Ends and deletes what has expired."""
 
-    def __init__(self, database: Database, clock: Clock, erasure: Erasure) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, erasure: Erasure, shards: ShardRange = ALL_SERVERS
+    ) -> None:
         self._database = database
         self._clock = clock
         self._erasure = erasure
+        self._is_due_at_start = shards.covers(NO_GUILD)
 
     async def begin(self) -> None:
         """Prepare the database at a start of the process.
 
         Repeats erasures that a restored backup does not know, vacuums if an earlier erasure needs it, notes
-        when this deployment first had the consent texts in force, and makes `act` due now.
+        when this deployment first had the consent texts in force, and makes `act` due now. Of processes
+        that start together, one does that, and the one that serves the first range makes `act` due.
         """
-        await replay_erasures(self._database)
-        await self._database.run_pending_vacuum()
+        async with self._database.alone("retention"):
+            await replay_erasures(self._database)
+            await self._database.run_pending_vacuum()
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -70,7 +76,8 @@ class Retention:
                 if await _changed_at(statements, purpose) is None:
                     value = f"{VERSIONS[purpose]} {int(now.timestamp())}"
                     await statements.run("set_deployment", name=_note_of(purpose), value=value)
-            await due_queue.set(statements, DueKind.RETENTION, _DEPLOYMENT, NO_GUILD, now)
+            if self._is_due_at_start:
+                await due_queue.set(statements, DueKind.RETENTION, _DEPLOYMENT, NO_GUILD, now)
 
         await self._database.write(work)
 

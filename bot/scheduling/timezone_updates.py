@@ -2,14 +2,10 @@
 
 import asyncio
 import logging
-import zoneinfo
 from collections.abc import Awaitable, Callable, Sequence
-from hashlib import sha256
-from importlib import resources
-from pathlib import Path
 
+from bot.scheduling.timezone_data import TimezoneData
 from bot.storage.database import Database, Statements
-from bot.storage.record import Stored
 
 log = logging.getLogger(__name__)
 
@@ -19,49 +15,41 @@ ApplyUpdate = Callable[[], Awaitable[None]]
 
 
 class TimezoneUpdates:
-    """Notices at a start that the tz database changed, and lets each subject recompute its due rows."""
+    """Notices at a start that the tz database is newer, and lets each subject recompute its due rows."""
 
     def __init__(self, database: Database, subjects: Sequence[ApplyUpdate]) -> None:
         self._database = database
         self._subjects = subjects
 
     async def catch_up(self) -> None:
-        """Recompute due times if the tz database has changed since they were computed.
+        """Recompute due times if this tz database is newer than the one that they were computed by.
 
         Call it before the worker runs. If it is interrupted or raises, the next start does all of it again.
+        Of processes that start together, one does it. A process with an older tz database changes nothing.
         """
-        found = await asyncio.to_thread(fingerprint)
-        known = await self._database.read(_find_noted)
-        if known == found:
+        found = await asyncio.to_thread(TimezoneData.read)
+        if not _is_news(found, await self._database.read(_find_noted)):
             return
-        for apply_update in self._subjects:
-            await apply_update()
-        await self._database.write(
-            lambda statements: statements.run("set_deployment", name=_NOTED_AS, value=found)
-        )
-        if known is not None:
-            log.info("the tz database changed: what is due follows it")
+        async with self._database.alone(_NOTED_AS):
+            known = await self._database.read(_find_noted)
+            if not _is_news(found, known):
+                return
+            if known is None or found.replaces(known):
+                for apply_update in self._subjects:
+                    await apply_update()
+            await self._database.write(
+                lambda statements: statements.run("set_deployment", name=_NOTED_AS, value=str(found))
+            )
+        if known is not None and found.replaces(known):
+            log.info("the tz database is newer (%s): what is due follows it", found.version or "unknown")
 
 
-def fingerprint() -> str:
-    """Return a digest of all time zones' rules: not every system has the tz database's version.
-
-    They are read where `zoneinfo` finds them: in the system's tz database, or else in the package tzdata.
-    """
-    digest = sha256()
-    for name in sorted(zoneinfo.available_timezones()):
-        digest.update(name.encode() + b"\0" + sha256(_rules(name)).digest())
-    return digest.hexdigest()
+def _is_news(found: TimezoneData, known: TimezoneData | None) -> bool:
+    """Return whether `found` is to be noted: it has newer rules, or the same ones in a newer version."""
+    if known is None or found.replaces(known):
+        return True
+    return found.digest == known.digest and found.version > known.version
 
 
-def _rules(name: str) -> bytes:
-    for folder in zoneinfo.TZPATH:
-        file = Path(folder) / name
-        if file.is_file():
-            return file.read_bytes()
-    package = resources.files("tzdata").joinpath("zoneinfo")
-    return package.joinpath(*name.split("/")).read_bytes()
-
-
-async def _find_noted(statements: Statements) -> Stored:
-    return await statements.value("get_deployment", name=_NOTED_AS)
+async def _find_noted(statements: Statements) -> TimezoneData | None:
+    return TimezoneData.parse(await statements.value("get_deployment", name=_NOTED_AS))

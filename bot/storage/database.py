@@ -8,6 +8,7 @@ of another process.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -124,6 +125,14 @@ class Database(Protocol):
         """Call `callback` on the event loop after each commit in which a unit notified `topic`.
 
         It is called once for a commit, also if several units notified, and before any of them returns.
+        """
+        ...
+
+    def alone(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Wait until no other process is in a block of this name, and let none in until the end.
+
+        For what is done once in a deployment: who comes second finds the note of the first. If the
+        connection to the server breaks meanwhile, another process may do it too.
         """
         ...
 

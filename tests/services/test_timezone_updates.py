@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.compose import wire
 from bot.checkins.personal import timezone_updates
 from bot.checkins.personal.cadence import Cadence
 from bot.checkins.times import CheckinTimes
@@ -16,13 +17,12 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.schedules.model import Schedule
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.timezone_updates import fingerprint
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
 from tests import zones
 from tests.rooms import find_card, sit
 from tests.services.berlin_schedule import FIRST, HALF_PAST_SEVEN, MONDAY, TODAY, WEEK, edit, next_run_at
-from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin
 from tests.storage.scratch import query
 
@@ -39,6 +39,12 @@ def helsinki_for_berlin(tmp_path: Path) -> Iterator[Path]:
     before = zoneinfo.TZPATH
     yield zones.helsinki_for_berlin(tmp_path / "newer")
     use(*before)
+
+
+@pytest.fixture
+def berlin_again(tmp_path: Path) -> Path:
+    """Return a still newer tz database, in which Berlin's clocks show Berlin's time."""
+    return zones.copied(tmp_path / "newest", zones.NEWEST)
 
 
 async def begin_for(services: Services, member_id: int) -> Cadence:
@@ -105,7 +111,11 @@ async def test_an_opening_whose_time_has_passed_by_the_new_rules_is_due_at_that_
 
 
 async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_rules(
-    services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
+    services: Services,
+    schedule: Schedule,
+    helsinki_for_berlin: Path,
+    berlin_again: Path,
+    clock: ManualClock,
 ) -> None:
     use(helsinki_for_berlin)
     await edit(services, replace(schedule, minutes=5))
@@ -114,13 +124,13 @@ async def test_an_opening_that_took_place_does_not_take_place_again_by_the_new_r
     await services.sessions.open_scheduled(
         Due(DueKind.OPEN_SESSION, schedule.schedule_id, FIRST - timedelta(hours=1))
     )
-    use()
+    use(berlin_again)
     await services.timezone_updates.catch_up()  # by these rules, half past seven is an hour ahead again
     assert await next_run_at(services, schedule) == FIRST + WEEK
 
 
 async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
-    services: Services, helsinki_for_berlin: Path, clock: ManualClock
+    services: Services, helsinki_for_berlin: Path, berlin_again: Path, clock: ManualClock
 ) -> None:
     cadence = await begin(services, CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7))
     before = await services.checkins.next_at(cadence.cadence_id)
@@ -132,7 +142,7 @@ async def test_members_check_ins_follow_the_new_rules_and_none_comes_twice(
     clock.move_to(before - timedelta(hours=1))
     await services.checkins.outbox.note_sent(cadence.cadence_id, 9002, cadence.sent + 1)
     following = await services.checkins.next_at(cadence.cadence_id)
-    use()
+    use(berlin_again)
     await services.timezone_updates.catch_up()
     assert following is not None
     assert await services.checkins.next_at(cadence.cadence_id) == following + timedelta(hours=1)
@@ -198,7 +208,7 @@ async def test_a_change_of_the_tz_database_is_in_the_log_and_the_first_start_is_
     services: Services, helsinki_for_berlin: Path, log_lines: list[str]
 ) -> None:
     def said() -> int:
-        return sum("tz database changed" in line for line in log_lines)
+        return sum("tz database is newer" in line for line in log_lines)
 
     await services.timezone_updates.catch_up()
     assert said() == 0
@@ -221,12 +231,36 @@ async def test_a_failed_catch_up_is_repeated_at_the_next_start(
     assert await next_run_at(services, schedule) == FIRST - timedelta(hours=1)
 
 
-def test_the_tz_database_is_known_by_its_content(helsinki_for_berlin: Path) -> None:
-    before = fingerprint()
-    assert fingerprint() == before
+async def test_a_process_with_an_older_tz_database_changes_nothing(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, log_lines: list[str]
+) -> None:
     use(helsinki_for_berlin)
-    changed = fingerprint()
-    assert changed != before
-    use()
-    assert MONDAY_NOON.tzinfo is UTC
-    assert fingerprint() != changed
+    await services.timezone_updates.catch_up()
+    before = await next_run_at(services, schedule)
+    for older in ([], [zones.copied(helsinki_for_berlin.parent / "old", None)]):
+        use(*older)
+        await services.timezone_updates.catch_up()
+        assert await next_run_at(services, schedule) == before
+    assert not any("tz database is newer" in line for line in log_lines)
+
+
+async def test_two_hosts_with_different_tz_databases_that_start_in_turn_do_not_undo_each_other(
+    services: Services, schedule: Schedule, helsinki_for_berlin: Path, clock: ManualClock
+) -> None:
+    other = wire(services.database, clock)
+    for _ in range(2):
+        use()
+        await services.timezone_updates.catch_up()
+        use(helsinki_for_berlin)
+        await other.timezone_updates.catch_up()
+        assert await next_run_at(services, schedule) == FIRST - timedelta(hours=1)
+
+
+async def test_the_same_rules_in_a_newer_version_exclude_older_ones_too(
+    services: Services, schedule: Schedule, berlin_again: Path, helsinki_for_berlin: Path
+) -> None:
+    for folder in (berlin_again, helsinki_for_berlin):
+        await services.timezone_updates.catch_up()
+        use(folder)
+    await services.timezone_updates.catch_up()
+    assert await next_run_at(services, schedule) == FIRST

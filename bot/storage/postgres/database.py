@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot.storage.database import TimedWork, Work
 from bot.storage.erasure_log import ErasureLog
+from bot.storage.postgres.alone import alone
 from bot.storage.postgres.connecting import SETTINGS
 from bot.storage.postgres.errors import (
     OPEN_ERRORS,
@@ -54,6 +55,7 @@ class PostgresDatabase(Writer):
 
     def __init__(
         self,
+        url: SecretStr,
         pool: "asyncpg.Pool[asyncpg.Record]",
         erasures: Path,
         turn: PostgresTurn | None,
@@ -61,6 +63,7 @@ class PostgresDatabase(Writer):
     ) -> None:
         super().__init__(soon_seconds)
         self.erasure_log = ErasureLog(erasures)
+        self._url = url
         self._pool = pool
         self._turn = turn
 
@@ -92,7 +95,7 @@ class PostgresDatabase(Writer):
             )
         except OPEN_ERRORS as error:
             raise to_operator_error(error) from error
-        database = cls(pool, erasures, turn, soon_seconds)
+        database = cls(url, pool, erasures, turn, soon_seconds)
         try:
             async with database._writing() as connection:
                 await migrate(connection, migrations, serves=turn is not None)
@@ -167,6 +170,10 @@ class PostgresDatabase(Writer):
         """See `Writer`."""
         if isinstance(error, DatabaseErrors):
             self.wrote_at = None
+
+    def alone(self, name: str) -> AbstractAsyncContextManager[None]:
+        """See `Database`."""
+        return alone(self._url, name)
 
     def transient_reason(self, error: Exception) -> str | None:
         """See `Database`."""

@@ -131,6 +131,11 @@ class SqliteDatabase(Writer):
         async with self._lock:
             yield self._writing
 
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        """See `Database`. One process serves with the file, so there is nothing to wait for."""
+        yield
+
     def transient_reason(self, error: Exception) -> str | None:
         """See `Database`."""
         return transient_reason(error)
