@@ -28,6 +28,7 @@ class Arrivals:
         self._box = box
         self._by_channel: dict[int, list[Arrival]] = defaultdict(list)
         self.on_arrival: Callable[[], None] | None = None
+        self.newest: Arrival | None = None
         box.simulation.change_listeners.append(self._record)
 
     def _record(self, change: Change) -> None:
@@ -38,6 +39,7 @@ class Arrivals:
             return
         arrival = Arrival(message.id, message.channel_id, message.at)
         self._by_channel[message.channel_id].append(arrival)
+        self.newest = arrival
         if self.on_arrival is not None:
             self.on_arrival()
 

@@ -1,14 +1,19 @@
 """Check-ins of people in a sandbox, as the bot's database has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bench.databases import BotDatabase
 from sandbox import Actor, Sandbox
+from sandbox.state.models import Channel
 
 _AT_ANY_TIME = """
 UPDATE cadence
 SET unanswered = 0, last_sent_on = NULL, sent_in_week = 0, start_minute = 0, end_minute = 24 * 60
+"""
+_DUE_NOW = """
+UPDATE due SET due_at = :now, occurs_at = :now
+WHERE kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE member_id = :member)
 """
 _RECORDED = "SELECT member_id, sent FROM cadence"
 _PLANNED = """
@@ -32,6 +37,14 @@ class Checkins:
         self._database.run(_AT_ANY_TIME)
         return datetime.fromtimestamp(now, UTC)
 
+    def let_some_be_due(self, people: Iterable[Actor]) -> datetime:
+        """Make the next check-in of some people due now, as `let_all_be_due` does."""
+        now = int(self._box.clock.unix())
+        self._database.run(_AT_ANY_TIME)
+        for each in people:
+            self._database.run(_DUE_NOW, now=now, member=each.id)
+        return datetime.fromtimestamp(now, UTC)
+
     def recorded(self) -> Mapping[int, int]:
         """Return how many check-ins the bot recorded as sent, by person."""
         return dict(self._database.run(_RECORDED))
@@ -46,9 +59,9 @@ class Checkins:
         return int(self._database.run(_TO_COME, now=int(self._box.clock.unix()))[0][0])
 
 
-async def agree(person: Actor) -> None:
-    """Let a person ask for check-ins and agree. Raises RuntimeError where that is refused."""
-    proposal = await person.run("checkins", channel="general", options={"days": "daily", "per_week": 7})
+async def agree(person: Actor, channel: Channel | str = "general") -> None:
+    """Let a person ask for check-ins in a channel and agree. Raises RuntimeError where that is refused."""
+    proposal = await person.run("checkins", channel=channel, options={"days": "daily", "per_week": 7})
     agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
     if "Check-ins are on" not in agreed.text:
         raise RuntimeError(agreed.text)

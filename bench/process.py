@@ -9,6 +9,7 @@ import re
 import signal
 import sqlite3
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,13 @@ def exit_on_sigterm() -> None:
 class BotProcess:
     """One bot that can be restarted, with its database in `folder`.
 
-    Settings are given by name, beside those that lead to the sandbox.
+    Settings are given by name, beside those that lead to the sandbox. It runs `program` with Python.
     """
 
-    def __init__(self, box: Sandbox, folder: Path, **settings: str) -> None:
+    def __init__(
+        self, box: Sandbox, folder: Path, *, program: Sequence[str] = ("-m", "bot", "run"), **settings: str
+    ) -> None:
+        self._program = program
         self._box = box
         self._folder = folder
         self._settings = settings
@@ -91,7 +95,7 @@ class BotProcess:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
+            *(sys.executable, *self._program),
             env=clean | root | chosen,
             cwd=self._folder,
             stderr=asyncio.subprocess.PIPE,
@@ -111,16 +115,26 @@ class BotProcess:
         if process is None or process.returncode is not None:
             return
         if kill:
-            self.kill_at_once()
+            await self.kill_if_running()
         else:
-            process.terminate()
-        async with asyncio.timeout(_STOPS_WITHIN_SECONDS):
-            code = await process.wait()
-        if not kill and code:
-            raise RuntimeError(f"the bot ended with {code}: {self.log[-5:]}")
+            await self.stop()
         if self._hearing is not None:
             await self._hearing
         await self._box.until(lambda: not self._box.bot_connected and not self._box.clock.followers)
+
+    async def wait(self) -> int:
+        """Wait for the end of its process; return its exit code."""
+        assert self._process is not None  # noqa: S101 - it was launched
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Stop it as a supervisor does, and wait for its end. Raises RuntimeError if that fails."""
+        assert self._process is not None  # noqa: S101 - it was launched
+        self._process.terminate()
+        async with asyncio.timeout(_STOPS_WITHIN_SECONDS):
+            code = await self._process.wait()
+        if code:
+            raise RuntimeError(f"the bot ended with {code}: {self.log[-5:]}")
 
     def kill_at_once(self) -> None:
         """Kill the process without waiting for its end, if it still runs."""

@@ -49,7 +49,7 @@ class Server:
             await self._done("quiet schedule add", "opens by itself", room="Room", **spoken)
 
     async def _done(self, command: str, expected: str, **options: object) -> None:
-        reply = await self.keeper.run(command, channel=self.channel, options=options)
+        reply = await (await self.keeper.run(command, channel=self.channel, options=options)).settled()
         if expected not in reply.text:
             raise RuntimeError(f"/{command}: {reply.error or reply.text}")
 

@@ -32,10 +32,10 @@ async def sustained(stage: Stage, kinds: Sequence[Kind], seconds: float) -> Rate
 
     Kinds take turns. Raises RuntimeError if even the lowest rate was too high.
     """
-    saturation = await _saturation(stage, itertools.cycle(kinds), seconds)
+    highest = await saturation(stage, itertools.cycle(kinds), seconds)
     for share in _SHARES:
         own, began = cpu_seconds(os.getpid()), asyncio.get_running_loop().time()
-        taps = await _offer(stage, itertools.cycle(kinds), share * saturation, seconds)
+        taps = await _offer(stage, itertools.cycle(kinds), share * highest, seconds)
         spent = asyncio.get_running_loop().time() - began
         own = (cpu_seconds(os.getpid()) - own) / spent
         late = percentile([float("inf") if tap.is_lost else tap.seconds for tap in taps], 0.99)
@@ -44,7 +44,7 @@ async def sustained(stage: Stage, kinds: Sequence[Kind], seconds: float) -> Rate
     raise RuntimeError(f"{stage.name} sustains no rate that was tried")
 
 
-async def _saturation(stage: Stage, kinds: Iterator[Kind], seconds: float) -> float:
+async def saturation(stage: Stage, kinds: Iterator[Kind], seconds: float) -> float:
     """Return how many a second are answered if some are always waiting."""
     loop, answered = asyncio.get_running_loop(), 0
     until = loop.time() + seconds

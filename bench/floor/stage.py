@@ -107,6 +107,21 @@ class Stage(ABC):
         first, card = self.rooms[0].people[0], cards[0]
         await self._learn(Kind.HOW, lambda: first.begin_click(card, Kind.HOW))
 
+    async def _open_sessions(self) -> None:
+        """Let the shipped bot open a session in each server, and learn to take seats there."""
+        for server in self.rooms:
+            options = {"channel": str(server.channel.id), "name": "Room", "seats": 99}
+            await server.keeper.run("quiet room add", channel=server.channel, options=options)
+        await self._wait()
+        for server in self.rooms:
+            await server.keeper.run("sit", channel=server.channel, room="Room", minutes=50)
+        await self._wait()
+        await self._learn_seats([await _card(self.box, server) for server in self.rooms])
+
+    async def _wait(self) -> None:
+        """Let time pass until the bot may edit a card again."""
+        await self.box.clock.move(self.box.clock.now() + 2 * EDIT_PAUSE)
+
     async def _learn(self, kind: Kind, begin: Callable[[], Interaction]) -> None:
         self._templates[kind].append(await self.wire.learn(begin, 1))
 
@@ -173,15 +188,8 @@ class ProductStage(Stage):
     async def begin(self) -> None:
         """See `Stage`."""
         await self._bot.start()
-        for server in self.rooms:
-            options = {"channel": str(server.channel.id), "name": "Room", "seats": 99}
-            await server.keeper.run("quiet room add", channel=server.channel, options=options)
-        await self._wait()
-        for server in self.rooms:
-            await server.keeper.run("sit", channel=server.channel, room="Room", minutes=50)
-        await self._wait()
+        await self._open_sessions()
         self._save_weeks()
-        await self._learn_seats([await _card(self.box, server) for server in self.rooms])
         await self._learn_commands()
         person, channel = self.crowd.people[_WITH_WEEKS], self.crowd.channel
         panel = (await person.run("me", channel=channel)).messages[-1]
@@ -189,10 +197,6 @@ class ProductStage(Stage):
         asked = question.messages[-1]
         agree = _custom_id(asked, "consent:give:")
         await self._learn(Kind.CONSENT, lambda: person.begin_click(asked, agree))
-
-    async def _wait(self) -> None:
-        """Let time pass until the bot may edit a card again."""
-        await self.box.clock.move(self.box.clock.now() + 2 * EDIT_PAUSE)
 
     def _save_weeks(self) -> None:
         """Save weekly counts of some members, as if they had agreed to that twelve weeks ago."""
