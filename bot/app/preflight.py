@@ -57,7 +57,10 @@ async def fetch_gateway_info(settings: Settings) -> GatewayInfo:
     try:
         limit = body["session_start_limit"]
         starts = SessionStarts(
-            int(limit["total"]), int(limit["remaining"]), timedelta(milliseconds=int(limit["reset_after"]))
+            int(limit["total"]),
+            int(limit["remaining"]),
+            timedelta(milliseconds=int(limit["reset_after"])),
+            max(1, int(limit.get("max_concurrency", 1))),
         )
         time = parse_date(date)
         ahead = None if time is None or settings.clock_url else SystemClock().now() - time

@@ -24,7 +24,7 @@ from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
 from bot.gateway import websocket
 from bot.gateway.client import Client
 from bot.gateway.connection import describe_failure, set_discord_urls
-from bot.gateway.identify import IdentifyLimiter
+from bot.gateway.identify_gate import IdentifyGate
 from bot.gateway.shards import make_client
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
@@ -41,7 +41,7 @@ from bot.storage.turn import Turn
 log = logging.getLogger(__name__)
 
 _READY_TIMEOUT_SECONDS = 600.0
-_SECONDS_PER_SHARD = 10.0  # they connect one after another
+_SECONDS_PER_SHARD = 10.0  # of all processes: they may have to start one after another
 
 T = TypeVar("T")
 
@@ -154,11 +154,11 @@ async def _keep_connected(
     turn: Turn,
 ) -> None:
     """Connect, and reconnect with growing pauses whenever the connection ends, until `stop` is set."""
-    pauses, limiter = ExponentialBackoff(), IdentifyLimiter()
-    slots = slots_for(database, settings.shard_layout.ranges)
+    pauses, slots = ExponentialBackoff(), slots_for(database, settings.shard_layout.ranges)
+    gate = IdentifyGate(slots, health.metrics.note_slot)
     while not stop.is_set():
         connected_for = timedelta()
-        wait = await _run_until_stopped(stop, _check_discord(settings, clock, turn.shards))
+        wait = await _run_until_stopped(stop, _check_discord(settings, clock, turn.shards, gate))
         if wait is None and not stop.is_set():
             services = wire(
                 database,
@@ -170,19 +170,20 @@ async def _keep_connected(
                 turn.shards,
                 slots,
             )
-            why, connected_for = await _serve_once(settings, engine, services, stop, health, limiter, turn)
+            why, connected_for = await _serve_once(settings, engine, services, stop, health, gate, turn)
             wait = preflight.Wait(why)
         if wait is not None:
             await _pause(stop, wait.why, max(pauses.after(connected_for), wait.least))
 
 
 async def _check_discord(
-    settings: Settings, clock: CheckedClock, shards: ShardRange
+    settings: Settings, clock: CheckedClock, shards: ShardRange, gate: IdentifyGate
 ) -> preflight.Wait | None:
     try:
         info = await preflight.fetch_gateway_info(settings)
     except preflight.DiscordUnavailableError as error:
         return preflight.Wait(str(error))
+    gate.max_concurrency = info.starts.max_concurrency
     if info.clock_is_ahead is not None and info.discord_time is not None:
         clock.note_time(info.discord_time)
     return preflight.reason_to_wait(info, len(shards.shard_ids))
@@ -215,7 +216,7 @@ async def _serve_once(
     services: Services,
     stop: asyncio.Event,
     health: Health,
-    limiter: IdentifyLimiter,
+    gate: IdentifyGate,
     turn: Turn,
 ) -> tuple[str, timedelta]:
     """Make a client and serve; return why that ended, and for how long the client was connected.
@@ -226,7 +227,7 @@ async def _serve_once(
         await (
             services.retention.begin()
         )  # first, so that what was deleted since a restored backup is deleted again
-        client = make_client(services, settings, limiter, turn.confirm)
+        client = make_client(services, settings, gate, turn.confirm)
         health.connection = client
         with skipping_what_stays(client):
             return await _serve_connected(settings, client, stop)
@@ -244,8 +245,7 @@ async def _serve_connected(
 ) -> tuple[str, timedelta]:
     """Serve until the connection ends or `stop` is set; return why, and for how long it was connected."""
     loop = asyncio.get_running_loop()
-    shards = len(client.services.shards.shard_ids)
-    ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * shards
+    ready_timeout = _READY_TIMEOUT_SECONDS + _SECONDS_PER_SHARD * client.services.shards.count
     async with connecting(client, settings) as connected, running_worker(client):
         stopped = asyncio.create_task(stop.wait())
         not_ready = asyncio.create_task(_wait_if_not_ready(client, ready_timeout))

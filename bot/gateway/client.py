@@ -12,12 +12,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import HeldConnectionError, report
+from bot.errors import report
 from bot.gateway import command_sync
 from bot.gateway.admission import Verdict
 from bot.gateway.command_texts import CommandTranslator, say_in_english
 from bot.gateway.first_response import install_auto_defer
-from bot.gateway.identify import IdentifyLimiter
+from bot.gateway.identify_gate import IdentifyGate
 from bot.gateway.intake import Intake
 from bot.gateway.interactions import (
     Routes,
@@ -97,7 +97,7 @@ class Client(commands.Bot):
     def __init__(
         self,
         services: Services,
-        identify_limiter: IdentifyLimiter,
+        identify_gate: IdentifyGate,
         **options: Any,  # noqa: ANN401 - as discord.py's own
     ) -> None:
         super().__init__(
@@ -130,7 +130,7 @@ class Client(commands.Bot):
         self._payload: list[dict[str, Any]] | None = None  # of the commands, once they were asked for
         self.ready_since: float | None = None  # by the loop's time
         self.ws = NotConnected()  # type: ignore[assignment] # discord.py has None here, and reads its attributes
-        self._identify_limiter = identify_limiter
+        self.identify_gate = identify_gate
         self._answering: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
@@ -189,10 +189,8 @@ class Client(commands.Bot):
         self.loop.create_task(send())
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Refuse a session start if there were too many recently; discord.py then tries again later."""
-        if not self._identify_limiter.may_start(shard_id or 0, self.loop.time()):
-            raise HeldConnectionError("too many session starts in a short time")
-        await super().before_identify_hook(shard_id, initial=initial)
+        """Wait until a session may start. After a HeldConnectionError, discord.py tries again later."""
+        await self.identify_gate.wait(shard_id or 0, initial=initial)
 
     def begin_work(self) -> None:
         """Register the calling task as one that answers an interaction; `finish` waits for it."""

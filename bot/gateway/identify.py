@@ -19,6 +19,7 @@ class SessionStarts:
     total: int
     remaining: int
     reset_after: timedelta
+    max_concurrency: int = 1  # how many shards may start at the same time, in five seconds
 
 
 def pause_before(starts: SessionStarts, needed: int) -> timedelta:
@@ -48,9 +49,13 @@ class IdentifyLimiter:
         ] = {}  # by shard: how many are used up, and when that was so
 
     def may_start(self, shard: int, now: float) -> bool:
-        """Return whether a shard may start a session at `now` (in seconds), and count it if so."""
+        """Return whether a shard may start a session at `now` (in seconds)."""
+        return self._spent_at(shard, now) <= BURST - 1
+
+    def note_start(self, shard: int, now: float) -> None:
+        """Count a session that a shard starts."""
+        self._spent[shard] = (self._spent_at(shard, now) + 1, now)
+
+    def _spent_at(self, shard: int, now: float) -> float:
         spent, at = self._spent.get(shard, (0.0, now))
-        spent = max(0.0, spent - (now - at) / SECONDS_PER_START)
-        may = spent <= BURST - 1
-        self._spent[shard] = (spent + 1 if may else spent, now)
-        return may
+        return max(0.0, spent - (now - at) / SECONDS_PER_START)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -10,7 +11,9 @@ import discord
 from discord.ext import commands
 
 from bot.gateway.client import Client
-from bot.gateway.identify import IdentifyLimiter
+from bot.gateway.identify_gate import IdentifyGate
+from bot.gateway.shard_connections import ShardConnection, launch_all
+from bot.gateway.websocket import GatewayWebSocket
 from bot.observability.http_metrics import counts_globally, trace
 from bot.scheduling.rate_limit import RateLimiter
 from bot.services import Services
@@ -28,6 +31,34 @@ class ShardedClient(Client, commands.AutoShardedBot):
     def __init__(self, *given: Any, **options: Any) -> None:  # noqa: ANN401 - as in `Client`
         super().__init__(*given, **options)
         self._guilds_before: dict[int, list[discord.Guild]] = {}  # by shard, until READY lists its servers
+        self._launching: asyncio.Task[None] | None = None
+
+    async def launch_shards(self) -> None:
+        """Begin to launch all shards of this process, and return.
+
+        discord.py calls this before it handles what happens on the connections. So it handles that of the
+        first shards while others are still launched.
+        """
+        if not self.is_closed():
+            shard_ids = self.shard_ids or []
+            self._connection.shard_count, self._connection.shard_ids = self.shard_count, shard_ids
+            launching = launch_all(shard_ids, self.identify_gate.key_of, self._launch)
+            self._launching = asyncio.create_task(launching)
+
+    async def _launch(self, shard_id: int) -> None:
+        """Connect a shard. Raises what discord.py and aiohttp raise if that fails."""
+        connecting = GatewayWebSocket.from_client(self, initial=True, shard_id=shard_id)
+        socket = await asyncio.wait_for(connecting, self.shard_connect_timeout)
+        own = vars(self)  # discord.py has no other way to its shards
+        shard = ShardConnection(socket, self, own["_AutoShardedClient__queue"].put_nowait)
+        own["_AutoShardedClient__shards"][shard_id] = shard
+        shard.launch()
+
+    async def close(self) -> None:
+        """Close all connections, also while they are made."""
+        if self._launching is not None:
+            self._launching.cancel()
+        await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """See `Client`. A new session starts, and its READY will list every server of the shard."""
@@ -59,17 +90,17 @@ async def _allow() -> None:
 def make_client(
     services: Services,
     settings: Settings,
-    identify_limiter: IdentifyLimiter | None = None,
+    identify_gate: IdentifyGate | None = None,
     confirm: Callable[[], Awaitable[None]] = _allow,
 ) -> Client:
     """Return a client, with the shards of this process if the settings say so.
 
     Call inside a running event loop.
 
-    All clients that one process makes, one after another, share the `identify_limiter`. `confirm` is
+    All clients that one process makes, one after another, share the `identify_gate`. `confirm` is
     awaited just before each request to Discord; if it raises an OSError, the request is not made.
     """
-    limiter = identify_limiter or IdentifyLimiter()
+    gate = identify_gate or IdentifyGate(services.slots)
     options: dict[str, Any] = {
         "connector": aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_SECONDS),
         "http_trace": _limiting(
@@ -78,10 +109,10 @@ def make_client(
         "guild_ready_timeout": _READY_AFTER_SECONDS,
     }
     if settings.shard_count is None:
-        return Client(services, limiter, **options)
+        return Client(services, gate, **options)
     shards = services.shards
     options |= {"shard_ids": list(shards.shard_ids), "shard_count": shards.count}
-    return cast("Client", ShardedClient(services, limiter, **options))
+    return cast("Client", ShardedClient(services, gate, **options))
 
 
 def _limiting(config: aiohttp.TraceConfig, limiter: RateLimiter) -> aiohttp.TraceConfig:

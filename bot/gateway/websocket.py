@@ -43,6 +43,14 @@ class GatewayWebSocket(DiscordWebSocket):
         connection._resumed_from = options.get("sequence")  # noqa: SLF001 - of this class
         return connection
 
+    async def identify(self) -> None:
+        """Start a session, once its turn has come; close if that is too far away."""
+        try:
+            await super().identify()
+        except Exception:
+            await self.close(_RESUMABLE)
+            raise
+
     async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - as discord.py's own
         """Handle a frame. Raises UnreadableFrameError, after closing, if it cannot be read."""
         try:

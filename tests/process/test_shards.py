@@ -64,3 +64,35 @@ async def test_a_second_process_waits_for_the_end_of_the_first_whatever_its_shar
         assert await other.stop() == 0
     finally:
         await other.kill_if_running()
+
+
+_RUN_WITH_SHORT_INTERVALS = """
+from bot.cli import main
+from bot.gateway import identify_gate
+
+identify_gate._INTERVAL_MS, identify_gate._AFTER_INVALID_SECONDS = 300, (0.0, 0.0)
+main(["run"])
+"""
+
+
+async def test_shards_start_in_discords_windows_and_resume_after_an_outage(
+    unstarted_process: BotProcess,
+) -> None:
+    process, starts = unstarted_process, unstarted_process.box.starts
+    starts.max_concurrency, starts.window_seconds = 2, 0.25
+    process.settings |= {"SHARD_COUNT": "3"}
+    await process.launch(code=_RUN_WITH_SHORT_INTERVALS)
+    process.box.faults.invalidate_sessions(1)
+    await process.box.until(lambda: len(process.box.gateway.sessions) == 3, 20)
+    assert all(each.is_in_time for each in starts.identifies)
+    assert len(starts.identifies) == 4
+    first, second, *_ = (each.loop_seconds for each in starts.identifies)
+    assert second - first < starts.window_seconds  # of two keys
+
+    assert (await process.person("Ada").run("rooms", channel="general")).error is None
+    await process.settle()  # the worker begins once all shards are ready
+    process.box.faults.refuse_gateway(1)
+    process.box.faults.drop_gateway()
+    assert (await process.person("Ada").run("rooms", channel="general")).error is None
+    await process.box.until(lambda: len(process.box.gateway.connected_shards(3)) == 3, 20)
+    assert len(starts.identifies) == 4
