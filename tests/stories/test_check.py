@@ -35,7 +35,7 @@ async def test_without_read_message_history_not_all_is_well_and_the_reason_is_sa
     answer = await check(world)
     assert WELL not in answer.text
     assert "**Read Message History** lets me find my own messages after a crash" in answer.text
-    assert "if I can't tell whether a message was sent, I don't send it again" in answer.text
+    assert "when I can't tell whether a message was sent, I don't send it again" in answer.text
     world.take_from_bot(read_message_history=None)
     assert WELL in (await check(world)).text
 

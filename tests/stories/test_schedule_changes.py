@@ -159,7 +159,7 @@ async def test_unreadable_input_is_refused_calmly(world: World) -> None:
     refused = {
         "days": ("someday", 'I can\'t read "someday" as days of the week.'),
         "from": ("someday", 'I can\'t read "someday" as a date.'),
-        "until": ("2020-01-01", "There's no such day between those dates."),
+        "until": ("2020-01-01", "None of those days falls between these dates."),
         "zone": ("Middle/Earth", 'I don\'t know a time zone "Middle/Earth".'),
     }
     given = {"room": "Library", "days": "Monday", "time": "19:30", "minutes": 25}

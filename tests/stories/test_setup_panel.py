@@ -32,7 +32,7 @@ async def test_the_panel_leads_from_nothing_to_a_server_that_is_set_up(empty_wor
     assert "Next, if you like: add help contacts" in panel.text
     form = await mika.taps(panel.panel, "Help contacts")
     panel = await mika.sends(form, help_contacts="A helpline: 123")
-    assert "Everything is set up. You can change each choice here at any time." in panel.text
+    assert "Everything is set up. You can change it here at any time." in panel.text
     assert "Time zone: Europe/Berlin" in panel.text
     checked = await mika.taps(panel.panel, "Check")
     assert "Everything that's set up here works." in checked.text
