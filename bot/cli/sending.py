@@ -14,7 +14,7 @@ from bot.storage.database import Statements
 _MORE = """\
 stop: the bot sends no message, opens no session and makes no event, in any server, until you start it
 again, also after a restart. It still answers commands and taps, closes sessions on time and deletes data.
-start: the bot sends again; what came due meanwhile is skipped if it is more than ten minutes late.
+start: the bot sends again, but skips what is more than ten minutes late by then.
 status: say which it is.
 The bot can run or be stopped. A running bot follows within 15 seconds."""
 
