@@ -151,7 +151,7 @@ async def test_members_and_moderators_read_why_check_ins_do_not_come(world: Worl
     assert "paused Alongside" not in (await world.ada.uses("checkins")).text
     await world.moderator.uses("quiet pause")
     answer = await world.ada.uses("checkins")
-    assert "A moderator paused Alongside in the server, so none come" in answer.text
+    assert "A moderator paused Alongside in the server. Nothing comes" in answer.text
     assert PAUSED in (await world.moderator.uses("quiet checkins list")).text
     await world.moderator.uses("quiet pause", until="2 days")
     assert "until <t:" in (await world.ada.uses("checkins")).text.partition("paused Alongside")[2]
