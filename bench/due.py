@@ -66,8 +66,8 @@ _FILL = (
     SELECT n + 1, member_id, n % 1000 + 1, n + 1, 127, 0, 1440, 'Europe/Berlin', 5, 0, 0, 1, 0 FROM number
     """,
     """
-    INSERT INTO due (kind, due_at, subject_id, occurs_at)
-    SELECT 'checkin', at, subject_id, at
+    INSERT INTO due (kind, shard_range, due_at, subject_id, occurs_at)
+    SELECT 'checkin', 0, at, subject_id, at
     FROM (SELECT :start + n / :group_size * :apart AS at, n + 1 AS subject_id FROM number) AS shuffled
     ORDER BY subject_id * 2654435761 % 4294967296 -- no page is full, as in a file used for long
     """,
@@ -205,7 +205,7 @@ async def _group(bench: _Bench) -> float:
     seconds = time.perf_counter() - began
     if bench.sender.sent != before + MAX_CONCURRENT_PER_KIND:
         raise RuntimeError("check-ins that were due were not sent")
-    upcoming = await bench.services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    upcoming = await bench.services.database.read(lambda statements: due_queue.next_due(statements, 0, ","))
     (due_at,) = [each.due_at for each in upcoming if each.due_at is not None]
     if due_at != bench.clock.moment + _GROUP_INTERVAL:
         raise RuntimeError("another group is due than the one after this")

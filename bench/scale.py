@@ -133,8 +133,8 @@ def _live_sessions(servers: Sequence[Server], now: int) -> list[str]:
         sessions.append(f"({number}, {number}, {guild_id}, {channel_id}, {now}, {_MINUTES}, 1, {closes})")
         cards.append(f"({number}, {guild_id}, {channel_id}, {number})")
         due += [
-            f"('close_session', {closes}, {number}, {guild_id}, {closes})",
-            f"('card', {now + 300}, {number}, {guild_id}, {now + 300})",
+            f"('close_session', 0, {closes}, {number}, {guild_id}, {closes})",
+            f"('card', 0, {now + 300}, {number}, {guild_id}, {now + 300})",
         ]
         if number <= _SERVERS:  # a member has one seat in a server
             seats += [f"({number}, {person.id}, {guild_id}, 'counted')" for person in server.people]
@@ -144,7 +144,7 @@ def _live_sessions(servers: Sequence[Server], now: int) -> list[str]:
         _insert("card (room_id, guild_id, channel_id, message_id)", cards),
         _insert("seat (session_id, member_id, guild_id, visibility)", seats),
         "UPDATE card SET shown_revision = revision",
-        _insert("due (kind, due_at, subject_id, guild_id, occurs_at)", due),
+        _insert("due (kind, shard_range, due_at, subject_id, guild_id, occurs_at)", due),
     ]
 
 

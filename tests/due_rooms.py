@@ -41,7 +41,7 @@ async def act_on_due(services: Services, now: datetime, choose: Choose = lambda 
 async def _claim(services: Services, now: datetime) -> list[Due]:
     async def work(statements: Statements) -> list[Due]:
         return [
-            due for kind in _KINDS for due in await due_queue.claim(statements, kind, now, now, 100, ",")
+            due for kind in _KINDS for due in await due_queue.claim(statements, 0, kind, now, now, 100, ",")
         ]
 
     return await services.database.write(work)
@@ -49,7 +49,7 @@ async def _claim(services: Services, now: datetime) -> list[Due]:
 
 async def _next_due(services: Services) -> datetime | None:
     async def work(statements: Statements) -> datetime | None:
-        found = await due_queue.next_due(statements, ",")
+        found = await due_queue.next_due(statements, 0, ",")
         return min((each.due_at for each in found if each.kind in _KINDS and each.due_at), default=None)
 
     return await services.database.read(work)

@@ -104,9 +104,8 @@ def wire(
     slots = slots or MemorySlots()
     limiter = partial(RateLimiter, slots=slots, observe=metrics.note_slot)
     texts = Texts(default_locale)
-    worker = Worker(
-        database, clock, metrics.note_action, clock if isinstance(clock, CheckedClock) else None
-    )
+    check = clock if isinstance(clock, CheckedClock) else None
+    worker = Worker(database, clock, metrics.note_action, check, shards)
     card_updates = CardUpdates()
     left_messages = LeftMessages()
     erasure = Erasure(database, clock, card_updates, left_messages)

@@ -200,6 +200,8 @@ NOT_PERSONAL = {
         *("channel_checkin_id", "guild_id", "channel_id", "weekdays", "local_minute", "zone"),
         *("sent", "unanswered", "message_id", "expires_at", "problem"),
     },
+    "due": {"shard_range"},
+    "shard_layout": {"only_row", "shard_count", "shards_per_range"},
     "shared_limit": {"name", "used_until_ms"},
     "deployment": {"name", "value"},
 }

@@ -1,18 +1,17 @@
 """The queue of what is due: the only code that reads or changes the table `due`.
 
-Each row says what is due (`DueKind` and the id of its subject), in which server, and when. The functions
-here run inside a unit of work. After that unit's commit the worker is woken, so callers need not wake it.
+Each row says what is due (`DueKind` and the id of its subject), in which server, and when. Rows of the
+servers of one range of shards are acted on by the process that serves the range. The functions here run
+inside a unit of work. After that unit's commit the worker is woken, so callers need not wake it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.storage.database import Statements
 from bot.storage.record import SqlValue
-
-DUE_CHANGED = "due"
-"""The topic that `Database.subscribe` calls back for when a commit changed the queue."""
 
 NO_GUILD = 0
 """The server id of a row that concerns the whole deployment."""
@@ -94,6 +93,11 @@ class NextDue:
 
 
 @dataclass(frozen=True, slots=True)
+class _Changed:
+    shard_range: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Occurrence:
     occurs_at: datetime
 
@@ -107,6 +111,17 @@ class SavedDue:
     occurs_at: datetime
 
 
+def topic_of(shard_range: int) -> str:
+    """Return the topic that `Database.subscribe` calls back for when a commit changed a range's rows."""
+    return f"due {shard_range}"
+
+
+def _notify(statements: Statements, changed: Iterable[_Changed]) -> None:
+    """Notify those who act on the rows that became due."""
+    for shard_range in {each.shard_range for each in changed}:
+        statements.notify(topic_of(shard_range))
+
+
 # For services
 
 
@@ -117,20 +132,20 @@ async def set(  # noqa: A001 - read as due_queue.set, beside due_queue.cancel
     if at is None:
         await cancel(statements, kind, subject_id)
         return
-    await statements.run("set_due", kind=kind, subject_id=subject_id, guild_id=guild_id, occurs_at=at)
-    statements.notify(DUE_CHANGED)
+    which: dict[str, SqlValue] = {"kind": kind, "subject_id": subject_id, "guild_id": guild_id}
+    _notify(statements, await statements.all(_Changed, "set_due", **which, occurs_at=at))
 
 
 async def set_notices_of_room(statements: Statements, guild_id: int, room_id: int, at: datetime) -> None:
     """Make the notices of a room due at `at`, those of all members in one statement."""
-    await statements.run("set_due_of_room_notices", guild_id=guild_id, room_id=room_id, occurs_at=at)
-    statements.notify(DUE_CHANGED)
+    which: dict[str, SqlValue] = {"guild_id": guild_id, "room_id": room_id}
+    _notify(statements, await statements.all(_Changed, "set_due_of_room_notices", **which, occurs_at=at))
 
 
 async def set_notices_of_session(statements: Statements, session_id: int, at: datetime) -> None:
     """Make the notices that are in view, or being sent, for a session due at `at`, in one statement."""
-    await statements.run("set_due_of_session_notices", session_id=session_id, occurs_at=at)
-    statements.notify(DUE_CHANGED)
+    which: dict[str, SqlValue] = {"session_id": session_id}
+    _notify(statements, await statements.all(_Changed, "set_due_of_session_notices", **which, occurs_at=at))
 
 
 async def cancel(statements: Statements, kind: DueKind, subject_id: int) -> None:
@@ -158,8 +173,7 @@ async def reschedule_claimed(statements: Statements, due: Due, at: datetime | No
     if at is None:
         await statements.run("cancel_claimed_due", **who)
     else:
-        await statements.run("reschedule_claimed_due", **who, occurs_at=at)
-        statements.notify(DUE_CHANGED)
+        _notify(statements, await statements.all(_Changed, "reschedule_claimed_due", **who, occurs_at=at))
 
 
 async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind) -> None:
@@ -170,25 +184,32 @@ async def cancel_in_guild(statements: Statements, guild_id: int, *kinds: DueKind
 
 async def resume_in_guild(statements: Statements, guild_id: int) -> None:
     """Make the parked rows of a server due again at their original times."""
-    await statements.run("resume_due_of_guild", guild_id=guild_id)
-    statements.notify(DUE_CHANGED)
+    _notify(statements, await statements.all(_Changed, "resume_due_of_guild", guild_id=guild_id))
 
 
 # For the worker
 
 
-async def next_due(statements: Statements, under_way: str) -> list[NextDue]:
-    """Return when each kind is due next. `under_way` names the rows to leave out, as `,checkin:17,`."""
-    return await statements.all(NextDue, "next_due", under_way=under_way)
+async def next_due(statements: Statements, shard_range: int, under_way: str) -> list[NextDue]:
+    """Return when each kind is due next in a range of shards.
+
+    `under_way` names the rows to leave out, as `,checkin:17,`.
+    """
+    return await statements.all(NextDue, "next_due", shard_range=shard_range, under_way=under_way)
 
 
 async def claim(
-    statements: Statements, kind: DueKind, now: datetime, lease_until: datetime, most: int, under_way: str
+    statements: Statements,
+    shard_range: int,
+    kind: DueKind,
+    now: datetime,
+    lease_until: datetime,
+    most: int,
+    under_way: str,
 ) -> list[Due]:
-    """Claim up to `most` rows of a kind that are due at `now`, until `lease_until`."""
-    return await statements.all(
-        Due, "claim_due", kind=kind, now=now, lease_until=lease_until, most=most, under_way=under_way
-    )
+    """Claim up to `most` rows of a kind that are due at `now` in a range of shards, until `lease_until`."""
+    which: dict[str, SqlValue] = {"kind": kind, "shard_range": shard_range, "under_way": under_way}
+    return await statements.all(Due, "claim_due", **which, now=now, lease_until=lease_until, most=most)
 
 
 async def renew(statements: Statements, due: Due, held_until: datetime, until: datetime) -> None:
@@ -207,6 +228,6 @@ async def hold(statements: Statements, due: Due, until: datetime) -> None:
     await statements.run("hold_due", kind=due.kind, subject_id=due.subject_id, until=until)
 
 
-async def release_claims(statements: Statements) -> None:
-    """Release all claims. A process does this at its start: any claim is of a process that ended."""
-    await statements.run("release_due")
+async def release_claims(statements: Statements, shard_range: int) -> None:
+    """Release all claims in a range. A process does this at its start: any claim is of one that ended."""
+    await statements.run("release_due", shard_range=shard_range)

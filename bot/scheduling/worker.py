@@ -20,7 +20,8 @@ from bot.scheduling import due_queue, sending
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import ClockCheck, Unchecked
 from bot.scheduling.clock import Clock
-from bot.scheduling.due_queue import DUE_CHANGED, Due, DueKind, NextDue
+from bot.scheduling.due_queue import Due, DueKind, NextDue
+from bot.shards import ALL_SERVERS, ShardRange
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
 
@@ -33,6 +34,7 @@ _PARK_UNREADABLE_FOR = timedelta(days=1)  # by then, the tz database may have th
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=1)
 _LOOK_AT_SWITCH_AFTER = timedelta(seconds=15)
+_LOOK_EVERY = timedelta(seconds=15)  # in case a wake-up from another process is lost
 _WRONG_CLOCK_PAUSE = timedelta(seconds=15)  # before the clock is looked at again
 
 Action = Callable[[Due], Awaitable[None]]
@@ -50,7 +52,11 @@ class _RunningJob:
 
 
 class Worker:
-    """Runs the actions of due rows, while the clock is right. A commit that changes the queue wakes it."""
+    """Runs the actions of due rows of one range of shards, while the clock is right.
+
+    A commit that changes those rows wakes it. Where others serve further ranges, it also looks every
+    `look_every`.
+    """
 
     def __init__(
         self,
@@ -58,7 +64,11 @@ class Worker:
         clock: Clock,
         observer: Observer | None = None,
         clock_check: ClockCheck | None = None,
+        shards: ShardRange = ALL_SERVERS,
+        look_every: timedelta = _LOOK_EVERY,
     ) -> None:
+        self._shard_range = shards.number
+        self._look_every = None if shards.is_whole else look_every
         self._database = database
         self._clock = clock
         self._observer = observer
@@ -70,7 +80,7 @@ class Worker:
         self._claiming = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
-        database.subscribe(DUE_CHANGED, self._wake.set)
+        database.subscribe(due_queue.topic_of(self._shard_range), self._wake.set)
 
     def on(self, kind: DueKind, action: Action) -> None:
         """Run `action` for due rows of `kind`."""
@@ -88,7 +98,9 @@ class Worker:
             while not self._stopping.is_set():
                 try:
                     if not is_released:
-                        await self._database.write(due_queue.release_claims)
+                        await self._database.write(
+                            partial(due_queue.release_claims, shard_range=self._shard_range)
+                        )
                         is_released = True
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the worker must not end
@@ -158,6 +170,8 @@ class Worker:
         moments += [job.until - LEASE / 2 for job in self._running.values()]
         if self._sending_stopped:  # another process starts it again, and that wakes nobody here
             moments.append(self._clock.now() + _LOOK_AT_SWITCH_AFTER)
+        if self._look_every is not None:
+            moments.append(self._clock.now() + self._look_every)
         return min(moments, default=None)
 
     async def _upcoming(self) -> list[NextDue]:
@@ -165,7 +179,7 @@ class Worker:
 
         async def work(statements: Statements) -> tuple[list[NextDue], bool]:
             is_stopped = await sending.stopped_at(statements) is not None
-            return await due_queue.next_due(statements, under_way), is_stopped
+            return await due_queue.next_due(statements, self._shard_range, under_way), is_stopped
 
         found, is_stopped = await self._database.read(work)
         self._note_switch(is_stopped=is_stopped)
@@ -185,7 +199,9 @@ class Worker:
         async def claim(statements: Statements) -> list[Due]:
             claimed = list[Due]()
             for kind, most in free.items():
-                claimed += await due_queue.claim(statements, kind, now, until, most, under_way)
+                claimed += await due_queue.claim(
+                    statements, self._shard_range, kind, now, until, most, under_way
+                )
             return claimed
 
         for due in await self._database.write(claim):  # after the commit: a crash must find them claimed

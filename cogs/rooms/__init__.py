@@ -56,7 +56,7 @@ async def setup(bot: Client) -> None:
     rooms = RoomsCog(services.rooms, services.sessions, services.days_off, updater)
     bot.routes.show_after_stale("rooms", CurrentSeat(services.seats, rooms.show_rooms).show)
     await bot.add_cog(rooms)
-    await bot.add_cog(CardListener(services.cards, updater))
+    await bot.add_cog(CardListener(services.cards, updater, services.shards))
     access = SeatAccess(services.database)
     await bot.add_cog(LostAccess(bot, access, updater, services.send_limiter))
     await bot.add_cog(EventsCog(bot, services.events))

@@ -4,20 +4,22 @@ import discord
 from discord.ext import commands
 
 from bot.rooms.sessions.cards import Cards
+from bot.shards import ShardRange
 from cogs.rooms.card_updater import CardUpdater
 
 
 class CardListener(commands.Cog):
     """Updates cards after a start, and when people join or leave the voice channel of an open session."""
 
-    def __init__(self, cards: Cards, updater: CardUpdater) -> None:
+    def __init__(self, cards: Cards, updater: CardUpdater, shards: ShardRange) -> None:
         self._cards = cards
+        self._shards = shards
         self._updater = updater
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Let the worker look at cards that may lack a change: events may have been missed."""
-        await self._cards.ask_outdated()
+        await self._cards.ask_outdated(self._shards)
 
     @commands.Cog.listener()
     async def on_voice_state_update(

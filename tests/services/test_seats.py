@@ -139,16 +139,16 @@ async def test_after_a_start_the_worker_looks_at_cards_that_lack_a_change(
 ) -> None:
     quiet = await services.rooms.add(HERE, 74, "Hall", 9)
     query(path, "DELETE FROM due WHERE kind = 'card'")
-    await services.cards.ask_outdated()
+    await services.cards.ask_outdated(services.shards)
     assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == [(card.room.room_id,)]
     await services.cards.record_edit(card.room.room_id, 99, card.message.revision)
     query(path, "DELETE FROM due WHERE kind = 'card'")
-    await services.cards.ask_outdated()
+    await services.cards.ask_outdated(services.shards)
     assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == []
     await services.rooms.set_voice(HERE, card.room.room_id, 75, made=True)
     await services.rooms.set_voice(HERE, quiet.room_id, 76, made=True)
     query(path, "DELETE FROM due WHERE kind = 'card'")
-    await services.cards.ask_outdated()  # people may have come and gone in the voice channel of an open one
+    await services.cards.ask_outdated(services.shards)  # people may have come to its voice channel, or gone
     assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == [(card.room.room_id,)]
 
 

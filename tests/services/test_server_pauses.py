@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ async def test_a_restart_leaves_the_rows_of_a_paused_server_where_they_are(
     await services.pauses.pause(HERE, None)
     await add_due(services, DueKind.CHECKIN, 1, HERE, clock.now())
     await services.worker.run_due()
-    await services.database.write(due_queue.release_claims)
+    await services.database.write(partial(due_queue.release_claims, shard_range=0))
     await services.worker.run_due()
     assert acted_on.rows == []
 
@@ -211,7 +212,7 @@ async def test_a_pause_is_confirmed_only_once_what_had_begun_is_done(
     running = asyncio.create_task(services.worker.run_due())
     await begun.wait()
     saved = asyncio.Event()
-    services.database.subscribe(due_queue.DUE_CHANGED, saved.set)
+    services.database.subscribe(due_queue.topic_of(0), saved.set)
     pausing = asyncio.create_task(services.pauses.pause(HERE, clock.now() + timedelta(days=1)))
     await saved.wait()
     assert (await services.server_settings.get(HERE)).paused_at == clock.now()
@@ -230,7 +231,9 @@ async def test_a_row_that_was_claimed_before_the_resume_is_not_held_after_it(
     now = clock.now()
 
     async def claim(statements: Statements) -> list[Due]:
-        return await due_queue.claim(statements, DueKind.CHECKIN, now, now + timedelta(minutes=1), 32, ",")
+        return await due_queue.claim(
+            statements, 0, DueKind.CHECKIN, now, now + timedelta(minutes=1), 32, ","
+        )
 
     (claimed,) = await services.database.write(claim)
     await services.pauses.resume(HERE)

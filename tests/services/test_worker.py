@@ -196,7 +196,7 @@ async def test_the_log_names_no_member(services: Services, caplog: pytest.LogCap
 
 
 async def test_the_next_due_row_of_every_kind_is_found(services: Services) -> None:
-    found = await services.database.read(lambda statements: due_queue.next_due(statements, ","))
+    found = await services.database.read(lambda statements: due_queue.next_due(statements, 0, ","))
     assert {each.kind for each in found} == set(DueKind)
 
 

@@ -35,7 +35,7 @@ async def claim(services: Services, clock: ManualClock) -> list[Due]:
     """Claim the due check-ins as another process would, which does not know what is running here."""
     now = clock.now()
     return await services.database.write(
-        lambda statements: due_queue.claim(statements, DueKind.CHECKIN, now, now + LEASE, 32, ",")
+        lambda statements: due_queue.claim(statements, 0, DueKind.CHECKIN, now, now + LEASE, 32, ",")
     )
 
 

@@ -140,6 +140,13 @@ def _notices_in_view(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
     ]
 
 
+def shard_range_of(guild_id: int, tables: dict[str, list[Row]]) -> int:
+    """Return the range of shards that a server belongs to."""
+    for layout in tables["shard_layout"]:
+        return int((guild_id >> 22) % layout["shard_count"] // layout["shards_per_range"])
+    return 0
+
+
 def _due_of_notices(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
     """Return what is due once the notices of a room, or of a session, are due."""
     by, at = [each for each in ("guild_id", "room_id", "session_id") if each in given], given["occurs_at"]
@@ -153,7 +160,22 @@ def _due_of_notices(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
         if each["kind"] == "room_notice" and due.pop(each["subject_id"], None) is not None:
             each.update(due_at=at, occurs_at=at, claims=0)
     new = {"kind": "room_notice", "due_at": at, "occurs_at": at, "claims": 0}
-    return [*left, *({**new, "subject_id": each, "guild_id": due[each]} for each in due)]
+    for each, guild_id in due.items():
+        in_range = shard_range_of(guild_id, tables)
+        left.append({**new, "shard_range": in_range, "subject_id": each, "guild_id": guild_id})
+    return left
+
+
+def _ranges_of_notices(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
+    """Return the ranges of the rows that `_due_of_notices` sets."""
+    by = [each for each in ("guild_id", "room_id", "session_id") if each in given]
+    own = [
+        each["room_notice_id"]
+        for each in tables["room_notice"]
+        if all(each[name] == given[name] is not None for name in by)
+    ]
+    due = (each for each in _due_of_notices(given, tables) if each["kind"] == "room_notice")
+    return [{"shard_range": each["shard_range"]} for each in due if each["subject_id"] in own]
 
 
 def _dm_channels(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
@@ -246,7 +268,8 @@ def _backlog(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
 
 def _can_be_read(row: Row, given: Row) -> bool:
     is_free = f",{row['kind']}:{row['subject_id']}," not in given["under_way"]
-    return is_free and 0 <= row["due_at"] <= LATEST and 0 <= row["occurs_at"] <= LATEST
+    is_own = row["shard_range"] == given["shard_range"]
+    return is_own and is_free and 0 <= row["due_at"] <= LATEST and 0 <= row["occurs_at"] <= LATEST
 
 
 def _next_due(given: Row, tables: dict[str, list[Row]]) -> list[Row]:
@@ -565,7 +588,7 @@ MEANINGS: dict[str, Meaning] = {
     "next_due": Meaning(result=_next_due),
     "claim_due": Meaning(
         _claims_now,
-        keys=("kind",),
+        keys=("kind", "shard_range"),
         sets={"due_at": lambda c: c.given["lease_until"], "claims": lambda c: c.row["claims"] + 1},
         shows={"removed_at": _removed_at, "paused_at": _paused_at},
         most=10**6,
@@ -614,8 +637,8 @@ MEANINGS: dict[str, Meaning] = {
     "save_room_notice": Meaning(keys=("room_notice_id",)),
     "set_next_session": Meaning(keys=("guild_id", "room_id")),
     "notices_in_view": Meaning(result=_notices_in_view),
-    "set_due_of_room_notices": Meaning(leaves=_due_of_notices),
-    "set_due_of_session_notices": Meaning(leaves=_due_of_notices),
+    "set_due_of_room_notices": Meaning(leaves=_due_of_notices, result=_ranges_of_notices),
+    "set_due_of_session_notices": Meaning(leaves=_due_of_notices, result=_ranges_of_notices),
     # Rooms and schedules
     "add_room": Meaning(
         into={

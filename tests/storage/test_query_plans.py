@@ -1,6 +1,8 @@
 """Statements that run often, or while all writers wait, use an index and scan no large table."""
 
 import re
+import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -62,10 +64,36 @@ async def test_a_page_of_later_check_ins_reads_that_page_alone(path: Path) -> No
     ]
 
 
+_OWN_ROWS = "SEARCH due USING PRIMARY KEY (kind=? AND shard_range=? AND due_at>? AND due_at<?)"
+_MANY_OF_OTHERS = """
+WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 200000)
+INSERT INTO due (kind, shard_range, due_at, subject_id, guild_id, occurs_at)
+SELECT 'checkin', 1, n, n, 4194304, n FROM number
+"""
+
+
+async def test_a_look_is_cheap_where_nothing_is_ones_own_among_many_rows_of_others(path: Path) -> None:
+    await (await SqliteDatabase.open(path)).close()
+    next_due, steps = statement_texts()["next_due"], 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(_MANY_OF_OTHERS)
+        connection.set_progress_handler(count, 100)  # each 100 steps of SQLite's machine
+        found = connection.execute(next_due, {"shard_range": 0, "under_way": ","}).fetchall()
+    assert {due_at for _, due_at in found} == {None}
+    assert steps < 20
+    assert _OWN_ROWS in plan(path, next_due)
+    assert _OWN_ROWS in plan(path, statement_texts()["claim_due"])
+
+
 async def test_the_backlog_is_counted_without_reading_later_rows(path: Path) -> None:
     await (await SqliteDatabase.open(path)).close()
     steps = plan(path, statement_texts()["count_backlog"])
-    assert "SEARCH due USING PRIMARY KEY (kind=? AND due_at<?)" in steps
+    assert "SEARCH due USING PRIMARY KEY (kind=? AND shard_range=? AND due_at<?)" in steps
     assert not any(step.startswith("SCAN due") for step in steps)
 
 

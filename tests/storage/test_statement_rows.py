@@ -17,7 +17,7 @@ import pytest
 
 from bot.storage.statements import statement_texts
 from tests.storage.scratch import REAL
-from tests.storage.statement_meanings import KINDS, LATEST, MEANINGS, Case, Meaning, Row
+from tests.storage.statement_meanings import KINDS, LATEST, MEANINGS, Case, Meaning, Row, shard_range_of
 from tests.storage.test_statements import scripts
 
 _CALLS = 30  # with each of the databases
@@ -26,7 +26,11 @@ _LARGEST = 6
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) (\w+)")
 _VALUES: dict[str, tuple[Any, ...]] = {
-    "guild_id": (1, 2, 3),
+    "guild_id": (1, 2 << 22, 3 << 22),  # in different ranges of shards
+    "shard_count": (3,),
+    "shards_per_range": (1, 2),
+    "shard_range": (0, 1, 2),
+    "only_row": (1,),
     "member_id": (1, 2, 3),
     "kind": KINDS,
     "purpose": ("show_name", "checkins", "weekly_counts", "room_notices"),
@@ -180,7 +184,7 @@ class _Expectation:
         self.before = before
         self.meaning = MEANINGS.get(name, Meaning())
         self.verb = re.sub(r"--.*", "", statement_texts()[name]).split(maxsplit=1)[0]
-        self.table = "" if self.meaning.result else table_of(name)
+        self.table = "" if self.meaning.result and not self.meaning.leaves else table_of(name)
         self.is_silent = name in _SILENT
         self.own_id = tables.own_id(self.table) if self.table else ""
         columns = {each["name"] for each in tables.columns[self.table]} if self.table else set[str]()
@@ -224,6 +228,7 @@ class _Expectation:
             new = {**dict.fromkeys(self.columns), **written}
             if self.table == "due":
                 new["due_at"] = self.given["occurs_at"]
+                new["shard_range"] = shard_range_of(self.given["guild_id"], self.before)
             is_added = self.meaning.keeps is not None or self.meaning.where(self.case(new))
             return None, new if is_added else None
         if self.meaning.keeps is None or not self.meaning.where(self.case(met)):

@@ -17,6 +17,7 @@ from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due
 from bot.servers.outages.look import look_for_outages
 from bot.servers.service import find_guild
+from bot.shards import ShardRange
 from bot.storage.database import Database, Statements
 from bot.storage.record import SqlValue, Stored, to_model_or
 
@@ -169,13 +170,17 @@ class Cards:
 
         await self._database.write(work)
 
-    async def ask_outdated(self) -> None:
-        """Let the worker look at all cards that may lack a change, for example after a crash."""
+    async def ask_outdated(self, shards: ShardRange) -> None:
+        """Let the worker look at all cards that may lack a change, for example after a crash.
+
+        That are those in the servers of `shards`, which this process serves.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
             rows = await statements.rows("outdated_cards")
-            await mark_cards(statements, [int(row["room_id"] or 0) for row in rows], now)
+            own = [row for row in rows if shards.covers(int(row["guild_id"] or 0))]
+            await mark_cards(statements, [int(row["room_id"] or 0) for row in own], now)
 
         await self._database.write(work)
 

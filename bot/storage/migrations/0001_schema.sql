@@ -333,15 +333,24 @@ CREATE TABLE weekly_count (
 -- DueKind in bot/scheduling/due_queue.py lists the kinds.
 CREATE TABLE due (
     kind TEXT NOT NULL,
+    shard_range INTEGER NOT NULL, -- which process acts: the number of the range that guild_id belongs to
     due_at INTEGER NOT NULL, -- when to act
     subject_id INTEGER NOT NULL, -- what it is about; 0: the deployment
     guild_id INTEGER NOT NULL DEFAULT 0, -- 0: the deployment
     occurs_at INTEGER NOT NULL, -- when it was to happen
     claims INTEGER NOT NULL DEFAULT 0, -- how often this occurrence was claimed
-    PRIMARY KEY (kind, due_at, subject_id)
+    PRIMARY KEY (kind, shard_range, due_at, subject_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX due_of_subject ON due (kind, subject_id);
 CREATE INDEX due_of_guild ON due (guild_id);
+
+-- How the deployment's shards are divided into ranges, in one row; without it, all servers are in range 0. The first
+-- process that serves by another layout writes it, and shard_range of what is due. See bot/shards.py.
+CREATE TABLE shard_layout (
+    only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    shard_count INTEGER NOT NULL,
+    shards_per_range INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Messages that the bot began to send, as long as their outcome is not recorded.
 CREATE TABLE outbox (

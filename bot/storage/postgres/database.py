@@ -24,6 +24,7 @@ from bot.storage.postgres.errors import (
     to_operator_error,
     transient_reason,
 )
+from bot.storage.postgres.layout import write_layout
 from bot.storage.postgres.migration import migrate
 from bot.storage.postgres.turn import Connection, PostgresTurn
 from bot.storage.postgres.unit import run_batch, run_unit
@@ -80,8 +81,8 @@ class PostgresDatabase(Writer):
         """Connect to the database at `url`, and migrate it if necessary.
 
         `erasures` is the path beside which the erasure log is written, outside the database. `turn` is the
-        right to serve, if this process serves. A unit given to `write_soon` waits for at most
-        `soon_seconds`. Raises ConfigurationError if the database cannot
+        right to serve, if this process serves: what is due follows its layout of the shards. A unit given
+        to `write_soon` waits for at most `soon_seconds`. Raises ConfigurationError if the database cannot
         be used with this program or these settings; TransientError if waiting can help.
         """
         try:
@@ -99,6 +100,8 @@ class PostgresDatabase(Writer):
         try:
             async with database._writing() as connection:
                 await migrate(connection, migrations, serves=turn is not None)
+                if turn is not None:
+                    await write_layout(connection, turn.layout)
         except DatabaseErrors as error:
             pool.terminate()
             raise to_operator_error(error) from error

@@ -44,7 +44,7 @@ RETURNING room_id;
 
 -- name: outdated_cards()
 -- Also those of open sessions with a voice channel: who is in it may have changed while the bot was away.
-SELECT card.room_id FROM card
+SELECT card.room_id, card.guild_id FROM card
 JOIN room ON room.room_id = card.room_id
 WHERE card.shown_revision < card.revision
     OR (
