@@ -124,7 +124,8 @@ class Database(Protocol):
     def subscribe(self, topic: str, callback: Callable[[], None]) -> None:
         """Call `callback` on the event loop after each commit in which a unit notified `topic`.
 
-        It is called once for a commit, also if several units notified, and before any of them returns.
+        It is called once for a commit, also if several units notified, and before any of them returns. On
+        PostgreSQL it is also called soon after such a commit in another process that has no subscriber.
         """
         ...
 

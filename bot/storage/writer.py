@@ -175,9 +175,14 @@ class Writer(ABC):
                 self.note_sql_error(outcome.sql_error)
             unit.finish(outcome)
         self.after_commit()
-        self._announce(frozenset().union(*(outcome.topics for outcome in outcomes)))
+        self.announce(frozenset().union(*(outcome.topics for outcome in outcomes)))
 
-    def _announce(self, topics: Iterable[str]) -> None:
+    def topics_of_others(self, outcomes: Iterable[Outcome[Any]]) -> set[str]:
+        """Return what units notified of that nobody in this process subscribed to."""
+        return {topic for outcome in outcomes for topic in outcome.topics} - self._callbacks.keys()
+
+    def announce(self, topics: Iterable[str]) -> None:
+        """Call the subscribers of these topics, after a commit here or in another process."""
         for topic in sorted(topics):
             for callback in self._callbacks.get(topic, ()):
                 try:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.compose import wire
 from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
-from bot.storage.database import Statements, Work
+from bot.shards import ShardLayout
+from bot.storage.database import Database, Statements, Work
 from tests.rooms import sit
 from tests.services.worker_actions import (
     LEASE,
@@ -242,3 +244,15 @@ async def test_a_database_that_is_busy_at_the_start_delays_the_worker_and_does_n
         assert [due.subject_id for due in action.done] == [1]
     assert refused
     assert due_at(path) == []
+
+
+async def test_a_worker_looks_now_and_then_where_other_processes_serve_further_servers(
+    database: Database, clock: ManualClock
+) -> None:
+    shared = wire(database, clock, shards=ShardLayout(2, 1).range(1))
+    async with running(shared, clock):
+        assert clock.until == clock.now() + timedelta(seconds=15)
+    clock.asleep.clear()
+    alone = wire(database, clock)
+    async with running(alone, clock):
+        assert clock.until is None

@@ -146,10 +146,8 @@ async def test_no_due_row_is_claimed_twice_by_units_at_the_same_time(database: P
 
     async def claim(statements: Statements) -> list[int]:
         until = now + timedelta(minutes=1)
-        claimed = await statements.rows(
-            "claim_due", kind=DueKind.CHECKIN, now=now, lease_until=until, most=10, under_way=","
-        )
-        return [int(row["subject_id"] or 0) for row in claimed]
+        claimed = await due_queue.claim(statements, 0, DueKind.CHECKIN, now, until, 10, ",")
+        return [each.subject_id for each in claimed]
 
     await database.write(fill)
     claimed = await asyncio.gather(*(database.write(claim) for _ in range(12)))

@@ -132,7 +132,9 @@ class World(SimulatedServer):
         await self.advance_without_waiting(seconds=int(due) - self.now.timestamp())
 
     async def _next_due(self) -> int | None:
-        found = await self.database.read(lambda statements: statements.rows("next_due", under_way=""))
+        found = await self.database.read(
+            lambda statements: statements.rows("next_due", shard_range=0, under_way="")
+        )
         return min((int(row["due_at"]) for row in found if row["due_at"] is not None), default=None)
 
     async def sleeps_through(self, **span: float) -> None:

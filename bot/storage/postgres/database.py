@@ -26,6 +26,7 @@ from bot.storage.postgres.errors import (
 )
 from bot.storage.postgres.layout import write_layout
 from bot.storage.postgres.migration import migrate
+from bot.storage.postgres.notifications import listen, tell_others
 from bot.storage.postgres.turn import Connection, PostgresTurn
 from bot.storage.postgres.unit import run_batch, run_unit
 from bot.storage.schema import MIGRATIONS
@@ -50,8 +51,8 @@ class PostgresDatabase(Writer):
     """An open database. Make one with `PostgresDatabase.open`; close it with `close`. See `Database`.
 
     Units that may write share SERIALIZABLE transactions. PostgreSQL ends one of two transactions that could
-    not have run one after the other, and its units run again after a short pause. In the process that
-    serves they run on the connection that holds the right to serve.
+    not have run one after the other, and its units run again after a short pause. In a process that serves
+    they run on the connection that holds its right to serve, and that also hears from other processes.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class PostgresDatabase(Writer):
                 await migrate(connection, migrations, serves=turn is not None)
                 if turn is not None:
                     await write_layout(connection, turn.layout)
+                    await listen(connection, database.announce)
         except DatabaseErrors as error:
             pool.terminate()
             raise to_operator_error(error) from error
@@ -144,6 +146,7 @@ class PostgresDatabase(Writer):
                     connection.transaction(isolation="serializable"),
                 ):
                     outcomes = await run_batch(connection, works)
+                    await tell_others(connection, self.topics_of_others(outcomes))
             except DatabaseErrors as error:
                 if not is_conflict(error) or not left:
                     raise
