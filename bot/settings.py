@@ -111,7 +111,7 @@ class Settings(StoredSettings, PublishedSettings):
     shard_count: int | None = Field(default=None, ge=1, le=MOST_SHARDS)
     shards_per_process: int = Field(default=16, ge=1)
     requests_per_second: int = Field(default=45, ge=10, le=500)
-    sends_per_second: int = Field(default=20, ge=1, le=45)
+    sends_per_second: int = Field(default=20, ge=1, le=450)
     dm_openings_per_minute: int = Field(default=5, ge=1, le=60)
     health_host: IPvAnyAddress = IPv4Address("127.0.0.1")
     health_port: int = Field(default=0, ge=0, le=65535)

@@ -16,6 +16,7 @@ from bot.scheduling.slots import MemorySlots, Slots
 log = logging.getLogger(__name__)
 
 _AHEAD_MS = 250  # how far ahead one reservation reaches
+_AGAIN_SECONDS = 5.0  # after a failure, until the shared slots are asked for again
 _STALE_SECONDS = 0.05  # a slot that passed so long ago is not used: other processes have later ones by now
 
 
@@ -46,7 +47,7 @@ class RateLimiter:
         self._order = asyncio.Lock()  # held by the caller whose turn it is
         self._waiting = 0
         self._reserved: deque[float] = deque()  # by the loop's time
-        self._is_shared = True
+        self._asks_again_at = 0.0  # by the loop's time; later than now only after a failure
 
     async def acquire(self) -> None:
         """Wait until the caller may go ahead."""
@@ -74,16 +75,16 @@ class RateLimiter:
         return self._reserved.popleft()
 
     async def _reserve(self, count: int) -> Sequence[float]:
-        try:
-            waits = await self._slots.reserve(self._limit, count)
-        except Exception as error:  # noqa: BLE001 - whatever fails there, callers go ahead
-            if self._is_shared:
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._asks_again_at:
+            try:
+                return await self._slots.reserve(self._limit, count)
+            except Exception as error:  # noqa: BLE001 - whatever fails there, callers go ahead
+                self._asks_again_at = loop.time() + _AGAIN_SECONDS
                 log.warning(
-                    "slots of %s cannot be reserved (%s): keeping to this process's share",
+                    "slots of %s cannot be reserved (%s): keeping to this process's share for %.0f s",
                     self._limit.name,
                     type(error).__name__,
+                    _AGAIN_SECONDS,
                 )
-            self._is_shared = False
-            return await self._own_slots.reserve(self._share, count)
-        self._is_shared = True
-        return waits
+        return await self._own_slots.reserve(self._share, count)

@@ -137,6 +137,30 @@ def test_while_slots_cannot_be_reserved_a_process_keeps_to_its_share() -> None:
     assert times[-1] < 3
 
 
+def test_a_database_that_does_not_answer_delays_a_few_callers_and_is_asked_again_later() -> None:
+    class Hanging(SharedMemory):
+        async def reserve(
+            self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+        ) -> Sequence[float]:
+            self.counts.append(count)
+            await asyncio.sleep(2)
+            raise TimeoutError
+
+    async def story() -> tuple[list[float], int]:
+        callers, slots = Callers(), Hanging()
+        limiter = RateLimiter(REQUESTS, slots)
+        await asyncio.gather(*(callers.ask(limiter, number) for number in range(40)))
+        asked = len(slots.counts)
+        await asyncio.sleep(10)
+        await callers.ask(limiter, 40)
+        assert len(slots.counts) == asked + 1
+        return callers.times, asked
+
+    times, asked = steady(story)
+    assert asked == 1
+    assert times[39] < 5
+
+
 def test_how_long_callers_waited_is_observed() -> None:
     async def story() -> list[tuple[str, float]]:
         seen: list[tuple[str, float]] = []

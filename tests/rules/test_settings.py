@@ -26,7 +26,7 @@ WRONG = [
     ("REQUESTS_PER_SECOND", "9"),
     ("REQUESTS_PER_SECOND", "501"),
     ("SENDS_PER_SECOND", "0"),
-    ("SENDS_PER_SECOND", "46"),
+    ("SENDS_PER_SECOND", "451"),
     ("DM_OPENINGS_PER_MINUTE", "0"),
     ("DM_OPENINGS_PER_MINUTE", "61"),
     ("HEALTH_HOST", "somewhere"),
