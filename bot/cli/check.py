@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import zoneinfo
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from bot.gateway import command_sync
 from bot.scheduling.clock import SystemClock
 from bot.scheduling.plausibility import TOLERANCE, describe_offset
 from bot.settings import Settings
+from bot.shards import ShardLayout
 from bot.storage.backup_files import BACKUP_NAME
 from bot.storage.engine import Engine, engine_for
 from bot.storage.reports import Inspection
@@ -94,6 +95,7 @@ async def _findings(chosen: Settings) -> list[Finding]:
         seen = await engine.inspect()
         noted = await engine.read_note(SCHEMA_NOTE) if seen.version > newest_version() else None
         database = list(_database(engine.location, seen, noted))
+        database += _processes(chosen.shard_layout, seen.served)
     except (ConfigurationError, TransientError, OSError) as error:
         seen = None
         says, do = f"{engine.location}: {error}", "See Back up and restore in docs/operating.md."
@@ -217,6 +219,15 @@ def _database(where: str, seen: Inspection, noted: str | None) -> Iterator[Findi
         yield Finding("database", State.OK, f"{where}, {seen.size:,} bytes, version {newest}, undamaged")
     state = State.LOOK if seen.advice else State.OK
     yield Finding("encryption", state, seen.encryption, seen.advice)
+
+
+def _processes(layout: ShardLayout, served: Collection[tuple[ShardLayout, int]]) -> Iterator[Finding]:
+    """Say how many ranges of shards are served, where there are several."""
+    if layout.ranges > 1:
+        count = sum(each == layout for each, _ in served)
+        state = State.OK if count == layout.ranges else State.LOOK
+        do = "" if state is State.OK else "Start more processes, or look in their logs why they wait."
+        yield Finding("processes", state, f"{count} of {layout.ranges} ranges of shards are served", do)
 
 
 def _disk(folder: Path, size: int) -> Finding:

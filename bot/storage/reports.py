@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.shards import ShardLayout
+
 Step = Callable[[str], AbstractContextManager[None]]
 """Wraps a step of a long command, and announces it."""
 
@@ -18,6 +20,7 @@ class Inspection:
     damage: str | None = None  # a message for the operator
     encryption: str = ""  # whether the data is encrypted, in words
     advice: str = ""  # what to do about that; empty: nothing
+    served: frozenset[tuple[ShardLayout, int]] = frozenset()  # the ranges of shards that processes serve
 
 
 @dataclass(frozen=True, slots=True)

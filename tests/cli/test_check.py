@@ -1,4 +1,4 @@
-"""`alongside check` on the settings file."""
+"""`alongside check` on the settings file, and on the processes that serve."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from bot.cli import check
 from bot.cli.check import State
+from bot.shards import ShardLayout
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,15 @@ def test_a_settings_file_that_others_can_read_is_named_with_how_to_close_it(
     (found,) = check._settings_file()  # noqa: SLF001 - as above
     assert found.state is state
     assert found.do == ("" if state is State.OK else f"chmod 600 {tmp_path / '.env'}")
+
+
+@pytest.mark.parametrize(
+    ("served", "state"), [((), State.LOOK), ((1,), State.LOOK), ((0, 1, 2), State.OK)], ids=str
+)
+def test_ranges_of_shards_that_no_process_serves_are_named(served: tuple[int, ...], state: State) -> None:
+    layout, other = ShardLayout(12, 4), ShardLayout(12, 6)
+    held = {*((layout, number) for number in served), (other, 0)}
+    (found,) = check._processes(layout, held)  # noqa: SLF001 - as above
+    assert found.state is state
+    assert found.says == f"{len(served)} of 3 ranges of shards are served"
+    assert list(check._processes(ShardLayout(12, 12), held)) == []  # noqa: SLF001 - as above

@@ -36,6 +36,7 @@ async def test_each_process_serves_one_range_and_another_one_waits_for_a_free_on
     async with serving(engine, layout=TWO_RANGES) as (first, _):
         async with serving(another(server, tmp_path), layout=TWO_RANGES) as (second, __):
             assert [each.shards for each in (first, second)] == [TWO_RANGES.range(0), TWO_RANGES.range(1)]
+            assert (await engine.inspect()).served == {(TWO_RANGES, 0), (TWO_RANGES, 1)}
             spare = asyncio.create_task(hold(another(server, tmp_path), waiting, TWO_RANGES))
             await waiting.until(None)
             assert not spare.done()

@@ -20,6 +20,7 @@ from bot.storage.postgres.connecting import connect, require_sessions
 from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator_error
 from bot.storage.postgres.moving import copy_deployment
+from bot.storage.postgres.range_locks import served_ranges
 from bot.storage.postgres.turn import PostgresTurn, nobody_serving, set_up, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import MIGRATIONS, newest_version
@@ -98,12 +99,14 @@ class PostgresEngine:
                 version = int(await connection.fetchval(_GET_VERSION) or 0)
             is_encrypted = bool(await connection.fetchval(_IS_ENCRYPTED))
             size = int(await connection.fetchval(_GET_SIZE))
-        if is_encrypted:
-            return Inspection(version, size, encryption="the connection to the server is encrypted")
-        advice = "Add ?sslmode=verify-full to ALONGSIDE_DATABASE_URL, unless the server is on this machine."
-        return Inspection(
-            version, size, encryption="the connection to the server is not encrypted", advice=advice
-        )
+            served = await served_ranges(connection)
+        says, advice = "the connection to the server is encrypted", ""
+        if not is_encrypted:
+            says = "the connection to the server is not encrypted"
+            advice = (
+                "Add ?sslmode=verify-full to ALONGSIDE_DATABASE_URL, unless the server is on this machine."
+            )
+        return Inspection(version, size, encryption=says, advice=advice, served=served)
 
     async def read_note(self, name: str) -> str | None:
         """See `Engine`."""

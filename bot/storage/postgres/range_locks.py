@@ -66,11 +66,13 @@ async def take_all(connection: "asyncpg.Connection[asyncpg.Record]") -> Occupied
         return None
 
 
-async def served_ranges(connection: "asyncpg.Connection[asyncpg.Record]") -> set[tuple[ShardLayout, int]]:
+async def served_ranges(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+) -> frozenset[tuple[ShardLayout, int]]:
     """Return the ranges that processes serve now."""
     rows = await connection.fetch(_HELD, _MARK)
     held = {int(row["key"]) for row in rows} - {_ALONE}
-    return {(layout_in(key), key & 0xFFFF) for key in held}
+    return frozenset((layout_in(key), key & 0xFFFF) for key in held)
 
 
 async def _look(connection: "asyncpg.Connection[asyncpg.Record]") -> set[int]:
