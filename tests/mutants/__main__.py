@@ -25,6 +25,7 @@ from tests.mutants.trial import run_tests
 _MOST_SECONDS = 90  # of tests for one mutant, the quick ones first
 _SLOWNESS = 6  # a mutant's tests may take this many times as long as measured
 _PATIENCE_SECONDS = 30
+_TRIED_FIRST = 20  # tests, without any change
 _TIMED_OUT = "Timeout"  # in the output of tests
 _RESULTS = ("killed", "survived", "equivalent", "not run", "not judged")
 _LIBRARIES = (
@@ -73,7 +74,11 @@ def main() -> int:
         if not all(each.exists() for each in caches) and not _measure(trees, caches):
             return 2
         drawn = sample(trees[0], given.size, given.seed, tuple(given.only) or SCOPE)
-        return _Sample(trees[: given.at_once], covering.load(caches)).run(drawn)
+        covered = covering.load(caches)
+        if not _passes_unchanged(trees[0], _quickest(covered)):
+            _say("tests fail without any change, so nothing can be judged")
+            return 2
+        return _Sample(trees[: given.at_once], covered).run(drawn)
 
 
 def _measure(trees: list[Path], caches: list[Path]) -> bool:
@@ -205,7 +210,7 @@ class _Sample:
         took_long = is_late or _TIMED_OUT in trial.log.read_text(errors="replace")
         if not is_late and trial.process.exitcode == 0:
             self._note("survived", trial.mutant, f"{len(trial.tests)} tests, {trial.seconds:.0f} s")
-        elif took_long and not _passes_unchanged(trial):
+        elif took_long and not _passes_unchanged(trial.tree, trial.tests, trial.patience):
             self._note("not judged", trial.mutant, f"{why}, and without the change neither")
         else:
             self._note("killed", trial.mutant, why)
@@ -216,10 +221,14 @@ class _Sample:
         _say(f"{result:10}  {mutant}  ({why})")
 
 
-def _passes_unchanged(trial: _Trial) -> bool:
-    """Return whether the tests pass without the change, in as much time: the machine itself may be slow."""
-    process = _start(trial.tree, trial.log, run_tests, trial.tests)
-    process.join(trial.patience)
+def _quickest(covered: covering.Covering) -> list[str]:
+    return sorted(covered.seconds, key=covered.seconds.__getitem__)[:_TRIED_FIRST]
+
+
+def _passes_unchanged(tree: Path, tests: list[str], patience: float = _PATIENCE_SECONDS) -> bool:
+    """Return whether tests pass without any change, in as much time: perhaps the machine is slow."""
+    process = _start(tree, tree.with_name(f"{tree.name}.log"), run_tests, tests)
+    process.join(patience)
     _stop(process)
     return process.exitcode == 0
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import coverage
 import pytest
 
-SUITES = (("rules", "services", "storage", "delivery", "cards"), ("stories",))  # measured at the same time
+SUITES = (  # measured at the same time
+    ("rules", "services", "storage", "delivery", "cards", "cli", "gateway"),
+    ("stories",),
+)
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "alongside-mutants"
 
 
