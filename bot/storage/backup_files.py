@@ -21,8 +21,8 @@ def backup_name(now: datetime, ending: str) -> str:
     return f"alongside-{now:%Y%m%dT%H%M%SZ}{ending}"
 
 
-def verify_checksum(backup: Path) -> str:
-    """Return the checksum of a backup. Raises UnfitDatabaseError if it differs from the saved one."""
+def verify_checksum(backup: Path) -> None:
+    """Raise UnfitDatabaseError if the checksum of a backup differs from the saved one."""
     checksum_file = backup.with_name(backup.name + CHECKSUM)
     try:
         wanted = checksum_file.read_text(encoding="ascii").split()[0]
@@ -35,7 +35,6 @@ def verify_checksum(backup: Path) -> str:
         raise UnfitDatabaseError(
             f"{backup} was changed after it was written: its checksum differs from {checksum_file.name}"
         )
-    return found
 
 
 def sha256_of(path: Path) -> str:

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
+import discord
 import pytest
 from discord.ui import LayoutView
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
@@ -126,8 +127,20 @@ class Table:
         data = {"id": "77", "name": "sit", "type": 1, "options": given}
         return self._happens(member_id, 2, data, None)
 
+    def interaction(self, member_id: int, kind: int) -> discord.Interaction[Client]:
+        """Return an interaction of a kind that no handler answers: the test does."""
+        touch = self.far.touch(None)
+        payload = self._payload(touch, member_id, kind, {"id": "77", "name": "sit", "type": 1})
+        state = self.bot._connection  # noqa: SLF001 - as discord.py makes an interaction
+        return discord.Interaction(data=payload, state=state)
+
     def _happens(self, member_id: int, kind: int, data: Json, source: int | None) -> Touch:
         touch = self.far.touch(source)
+        _dispatch(self.bot, "INTERACTION_CREATE", self._payload(touch, member_id, kind, data))
+        return touch
+
+    def _payload(self, touch: Touch, member_id: int, kind: int, data: Json) -> Any:
+        source = touch.source
         channel = next(each for each in self._guild["channels"] if each["id"] == str(self.room.channel_id))
         payload = {
             "id": str(touch.touch_id),
@@ -148,8 +161,7 @@ class Table:
             own = [{"type": 1, "id": 2, "components": [{"type": _BUTTON, "style": 2, "label": "-"} | data]}]
             components = copy.deepcopy(posted.components) if posted else own
             payload["message"] = _source(source, components, channel["id"])
-        _dispatch(self.bot, "INTERACTION_CREATE", payload)
-        return touch
+        return payload
 
 
 def _dispatch(bot: Client, event: str, payload: Json) -> None:

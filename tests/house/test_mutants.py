@@ -48,6 +48,15 @@ def test_a_condition_is_negated_and_what_it_guards_is_removed() -> None:
     assert ["h()" in each for each in changed] == [True, True, False]
 
 
+@pytest.mark.parametrize("head", ["if a:", "with a:", "try:\n        g()\n    except E:"])
+def test_a_return_after_which_nothing_would_follow_anyway_is_left_alone(head: str) -> None:
+    source = f"def f():\n    {head}\n        return\n"
+    changed = [each.applied(source.encode()).decode() for each in python_changes(source.encode())]
+    assert all("return" in each for each in changed)
+    followed = f"{source}    h()\n".encode()
+    assert any("return" not in each.applied(followed).decode() for each in python_changes(followed))
+
+
 def test_a_constant_outside_functions_becomes_far_larger_and_smaller() -> None:
     changes = python_changes(b'"""A module with 3 words."""\n\nLIMIT = 50\n')
     assert [(each.after, each.names) for each in changes] == [("500", ("LIMIT",)), ("5", ("LIMIT",))]

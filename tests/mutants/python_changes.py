@@ -72,11 +72,27 @@ def python_changes(source: bytes) -> list[Change]:
     found = _Source(source)
     changes: list[Change] = []
     functions = [each for each in ast.walk(found.tree) if isinstance(each, _FUNCTIONS)]
-    last = {id(each.body[-1]) for each in functions}
+    last = {id(end) for each in functions for end in _ends(each.body)}
     for statement, names in _statements(found.tree.body, ()):
         if not (id(statement) in last and _returns_nothing(statement)):  # it does so without it, too
             changes += _changes_in(found, statement, names)
     return changes
+
+
+def _ends(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements after which a function ends, those at the ends of its blocks too."""
+    match body[-1:]:
+        case [ast.If(body=first, orelse=second)]:
+            blocks = [first, second]
+        case [ast.Try(body=first, handlers=handlers, orelse=second, finalbody=[])]:
+            blocks = [second or first, *(each.body for each in handlers)]
+        case [ast.With(body=first) | ast.AsyncWith(body=first)]:
+            blocks = [first]
+        case _:
+            blocks = []
+    yield from body[-1:]
+    for each in blocks:
+        yield from _ends(each)
 
 
 def _statements(

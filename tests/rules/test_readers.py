@@ -96,7 +96,9 @@ def test_text_that_is_no_time_is_not_guessed_at(text: str) -> None:
     assert read_time(text) == Unreadable("unreadable.time")
 
 
-@pytest.mark.parametrize("text", ["", ",", "Mon-", "-", "1-5", "funday", "Mon Tue Blursday", "never"])
+@pytest.mark.parametrize(
+    "text", ["", ",", "Mon-", "-", "1-5", "funday", "Thurgau", "Wednesbury", "Mon Tue Blursday", "never"]
+)
 def test_text_without_days_is_not_guessed_at(text: str) -> None:
     assert read_weekdays(text) == Unreadable("unreadable.days")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import RefusalError
+from bot.privacy import consents
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.sessions.model import Visibility
@@ -51,6 +52,15 @@ async def test_a_consent_to_a_text_that_is_not_in_force_is_not_saved(step: int, 
         )
     assert caught.value.key == "refusals.consent_changed"
     assert await services.consents.of_member(ANN, HERE) == []
+
+
+async def test_who_was_looked_up_this_month_is_forgotten_before_they_are_too_many(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consents, "_MOST_RECORDED", 3)
+    for member_id in range(1, 9):
+        await services.consents.record_activity(member_id, HERE)
+        assert 1 <= len(services.consents._recorded) <= 3  # noqa: SLF001 - what is in memory
 
 
 async def test_turning_a_name_off_makes_named_seats_counted_there_alone(services: Services) -> None:

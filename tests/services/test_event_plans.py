@@ -1,11 +1,14 @@
 """A native event announces what happens: when its session really begins, and how long it lasts."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.rooms.events.model import EventPlan, Step
 from bot.rooms.model import Room
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.recurrence import Occurrence
 from bot.services import Services
 from tests.due_rooms import pass_time
@@ -33,6 +36,15 @@ async def add(services: Services, room: Room, minute: int, minutes: int = 25, ro
         HERE, room.room_id, EVERY_DAY, 12 * 60 + minute, "UTC", minutes, rounds=rounds
     )
     return schedule.schedule_id
+
+
+async def test_schedules_get_their_events_as_soon_as_their_room_has_events(services: Services) -> None:
+    room = await services.rooms.add(HERE, 71, "Library", 3)
+    schedule_id = await add(services, room, 10)
+    due = partial(due_queue.find, kind=DueKind.NATIVE_EVENT, subject_id=schedule_id)
+    assert await services.database.read(due) is None
+    await services.rooms.set_events(HERE, room.room_id, is_on=True)
+    assert await services.database.read(due) == MONDAY_NOON
 
 
 async def announce(services: Services, schedule_id: int) -> EventPlan:
@@ -117,3 +129,13 @@ async def test_a_session_that_a_member_opened_starts_no_event(
     await sit(services, room, ANN, 25)
     await pass_time(services, clock, 5)
     assert (await services.events.plan(schedule_id)).steps == (Step.EDIT,)
+
+
+async def test_nor_does_one_that_a_member_opened_in_the_minute_of_the_event(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule_id = await add(services, room, 10)
+    await announce(services, schedule_id)
+    clock.move(minutes=10)
+    await sit(services, room, ANN, 25)
+    assert Step.START not in (await services.events.plan(schedule_id)).steps

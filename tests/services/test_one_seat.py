@@ -160,7 +160,7 @@ async def test_a_channel_with_several_rooms_asks_which_one_unless_the_member_sit
     every = {room.room_id for room in rooms} | {(await services.rooms.add(HERE, 72, "Attic", 2)).room_id}
     with pytest.raises(SeveralRoomsError) as caught:
         await services.sessions.sit(HERE, ANN, lambda _: every, 25, channel_id=71)
-    assert caught.value.rooms == list(rooms)
+    assert (caught.value.key, caught.value.rooms) == ("refusals.several_rooms", list(rooms))
     attic = await services.sessions.sit(HERE, ANN, lambda _: every, 25, channel_id=72)
     assert attic.card.room.name == "Attic"  # the only room of that channel
     again = await services.sessions.sit(HERE, ANN, lambda _: every, None, channel_id=99)

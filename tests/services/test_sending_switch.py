@@ -1,5 +1,6 @@
 """While operators stop all sending, nothing starts in any server; what began still ends."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from bot.scheduling import due_queue, sending
 from bot.scheduling.due_queue import ENDING, SENDING, STARTING, Due, DueKind
 from bot.services import Services
 from tests.rooms import sit
-from tests.storage.manual_clock import ManualClock
+from tests.services.worker_actions import running
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE
 from tests.storage.scratch import query
 
@@ -46,6 +48,18 @@ async def test_what_sends_waits_untouched_and_what_ends_is_done(
     await services.database.write(sending.start)
     await services.worker.run_due()
     assert set(done) == {*KINDS}
+
+
+async def test_the_worker_looks_a_quarter_of_a_minute_later_whether_another_process_let_it_send_again(
+    services: Services, clock: ManualClock
+) -> None:
+    await services.database.write(partial(sending.stop, now=clock.now()))
+    async with running(services, clock):
+        assert clock.until == MONDAY_NOON + timedelta(seconds=15)
+        await services.database.write(sending.start)
+        clock.move(seconds=15)
+        await clock.stir()
+        assert clock.until is None
 
 
 def test_everything_that_waits_in_a_paused_server_waits_here_too() -> None:

@@ -53,6 +53,24 @@ async def test_converting_loses_nothing_and_an_encrypted_file_shows_nothing(
     assert await data_of(path) == before
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_nobody_else_can_read_the_new_file_before_it_has_the_permissions_of_the_old_one(
+    path: Path, before: list[PersonalRows], mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = list[int]()
+    write = conversion._write  # noqa: SLF001 - while it runs, the file is there
+
+    def look(source: sqlite3.Connection, copy: Path, key: str) -> None:
+        write(source, copy, key)
+        seen.append(copy.stat().st_mode & 0o777)
+
+    assert before
+    path.chmod(mode)
+    monkeypatch.setattr(conversion, "_write", look)
+    convert(path, KEY, Shape.ENCRYPTED)
+    assert (seen, path.stat().st_mode & 0o777) == ([0o600], mode)
+
+
 async def test_the_old_file_is_zeros_though_another_process_has_it_open(
     path: Path, before: list[PersonalRows]
 ) -> None:

@@ -79,6 +79,23 @@ async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_
             assert not turn.lost.is_set()
 
 
+async def test_what_waits_for_a_server_that_is_cut_off_fails_as_soon_as_the_right_is_lost(
+    engine: PostgresEngine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.1)
+    async with proxy_to(server.port) as proxy:
+        through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
+        cut_off = PostgresEngine(SecretStr(through), engine.folder)
+        async with cut_off.turn(lambda _: None) as turn, turn.connection() as connection:
+            proxy.cut_present()
+            waiting = asyncio.create_task(connection.execute("SELECT 1"))
+            await execute(server, _END_SESSIONS_WITH_LOCKS)
+            done, _ = await asyncio.wait({waiting}, timeout=PATIENCE_SECONDS)
+            assert done
+            assert turn.lost.is_set()
+            assert waiting.exception()
+
+
 async def test_a_long_statement_leaves_the_process_sure(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -154,6 +155,20 @@ async def test_on_a_full_disk_rows_are_deleted_at_once_and_their_traces_within_a
     await services.retention.act(Due(DueKind.RETENTION, 0, clock.now()))
     assert not await is_pending(services.database)
     assert traces(path, ANN) == traces(path, BEN) == []
+
+
+@pytest.mark.parametrize("is_damage", [True, False])
+async def test_an_error_of_a_vacuum_counts_as_a_failed_write(
+    sqlite_database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch, *, is_damage: bool
+) -> None:
+    error = sqlite3.DatabaseError("as the test says")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT if is_damage else sqlite3.SQLITE_FULL
+    writing = sqlite_database._writing  # noqa: SLF001 - where VACUUM runs
+    monkeypatch.setattr(writing, "execute_fetchall", AsyncMock(side_effect=error))
+    monkeypatch.setattr(sqlite_database, "wrote_at", 1.0)
+    await sqlite_database.vacuum()
+    assert sqlite_database.wrote_at is None
+    assert sqlite_database.damaged.is_set() is is_damage
 
 
 async def test_a_deletion_during_a_vacuum_needs_another_one(

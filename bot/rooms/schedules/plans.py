@@ -65,15 +65,13 @@ async def after_pause(statements: Statements, guild_id: int, after: datetime) ->
     return None if guild.resumes_at is None else max(after, guild.resumes_at - timedelta(seconds=1))
 
 
-async def set_next(statements: Statements, plan: Plan, after: datetime) -> datetime | None:
-    """Make the plan due at its first occurrence later than `after`; return that time, or None.
+async def set_next(statements: Statements, plan: Plan, after: datetime) -> None:
+    """Make the plan due at its first occurrence later than `after`, if there is one.
 
     Also makes its native event due to be reconciled. Call this after every change of a plan.
     """
-    at = next_of([plan], after)
-    await set_due(statements, plan, at, after)
+    await set_due(statements, plan, next_of([plan], after), after)
     await reconcile_event(statements, plan.schedule.schedule_id, after)
-    return at
 
 
 async def set_due(statements: Statements, plan: Plan, at: datetime | None, now: datetime) -> None:

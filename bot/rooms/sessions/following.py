@@ -23,7 +23,7 @@ from bot.storage.database import Statements
 
 async def end_session(
     statements: Statements, session_id: int, now: datetime, *, follows: bool = True
-) -> Session | None:
+) -> None:
     """Delete a session with its seats, and open the one that follows, if there is one.
 
     A schedule opens the next one if its time has come; otherwise it opens for those who sit again. They
@@ -39,11 +39,10 @@ async def end_session(
         seats = await statements.all(Seat, "seats_sitting_again", session_id=session_id)
     await _delete_session(statements, session_id, room, now)
     if room is None or following is None or not (seats or following.schedule_id):
-        return None
+        return
     opened = await _open_following(statements, room, following, seats, now)
     if session is not None and opened is not None and opened.schedule_id is not None:
         await begin_event(statements, opened.schedule_id, session.closes_at, opened.opened_at)
-    return opened
 
 
 async def _delete_session(

@@ -1,0 +1,155 @@
+"""First responses, against the scripted Discord of the cards' tests: given once, or the error is raised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+import pytest
+
+from bot.gateway.client import Client
+from bot.gateway.first_response import Response, install_auto_defer
+from tests.cards.answers import refusal
+from tests.cards.serving import Story
+from tests.cards.steady import settle, steady
+from tests.cards.table import Table, lay
+from tests.cards.touches import How
+
+_COMMAND, _COMPLETION = 2, 4
+_DEFERRAL = 5
+_MEMBER = 1001
+_NO_LONGER_KNOWN, _WRONG = refusal(404, 10062), refusal(400, 50035)
+
+
+@pytest.fixture
+def run_story(tmp_path: Path) -> Callable[[Story], None]:
+    """Return a function that runs a story once the card is posted."""
+
+    async def tell(story: Story) -> None:
+        async with lay(tmp_path, 50, []) as table:
+            await settle()
+            while table.far.waiting:
+                table.far.serve(table.far.waiting[0], How.WELL)
+                await settle()
+            await story(table)
+
+    return lambda story: steady(lambda: tell(story))
+
+
+class Answered:
+    """An interaction whose first response the test sends, and how long after it the answer was noted."""
+
+    def __init__(self, table: Table, kind: int = _COMMAND) -> None:
+        self.noted = list[float]()
+        self._far = table.far
+        self._interaction: discord.Interaction[Client] = table.interaction(_MEMBER, kind)
+        install_auto_defer(self._interaction, lambda _, seconds: self.noted.append(seconds))
+        self.response = cast("Response", self._interaction.response)
+
+    async def begin(self, sending: Any) -> asyncio.Task[Any]:
+        """Begin to send, until the request waits for its answer."""
+        task: asyncio.Task[Any] = asyncio.ensure_future(sending)
+        await settle()
+        return task
+
+    async def end(self, task: asyncio.Task[Any], *hows: How | Any) -> Any:
+        """Return what sending returned once its requests were answered so, one after the other."""
+        for how in hows:
+            (request,) = self._far.waiting
+            if isinstance(how, How):
+                self._far.serve(request, how)
+            else:
+                self._far.answer(request, how)
+            await settle()
+        assert task.done()
+        return await task
+
+    async def send(self, *hows: How | Any) -> Any:
+        """Send a text with these answers."""
+        return await self.end(await self.begin(self.response.send_message("Hello.")), *hows)
+
+
+def test_a_response_is_noted_once_and_returns_what_discord_said(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        answered = Answered(table)
+        task = await answered.begin(answered.response.send_message("Hello."))
+        await asyncio.sleep(1)
+        sent = await answered.end(task, How.WELL)
+        assert isinstance(sent, discord.InteractionCallbackResponse)
+        assert answered.noted == [1]
+        await asyncio.sleep(5)  # the timer defers nothing any more
+        assert not table.far.waiting
+
+    run_story(story)
+
+
+def test_a_response_that_discord_refuses_is_not_sent_again(run_story: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        answered = Answered(table)
+        with pytest.raises(discord.HTTPException):
+            await answered.send(_WRONG)
+        assert (answered.response.may_have_arrived, answered.response.is_done()) == (False, False)
+        assert answered.noted == []
+
+    run_story(story)
+
+
+@pytest.mark.parametrize("how", [How.LOST, How.RESET])
+def test_a_response_whose_answer_is_lost_is_sent_once_more(
+    run_story: Callable[[Story], None], how: How
+) -> None:
+    async def story(table: Table) -> None:
+        answered = Answered(table)
+        await answered.send(how, How.WELL)
+        assert (answered.response.may_have_arrived, answered.response.is_done()) == (True, True)
+        assert len(answered.noted) == 1
+
+    run_story(story)
+
+
+def test_a_response_that_is_refused_after_a_lost_answer_is_an_error(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        answered = Answered(table)
+        with pytest.raises(discord.HTTPException):
+            await answered.send(How.RESET, _WRONG)
+        assert (answered.response.may_have_arrived, answered.response.is_done()) == (True, False)
+
+    run_story(story)
+
+
+def test_a_lost_answer_is_given_up_once_discord_has_given_up(run_story: Callable[[Story], None]) -> None:
+    async def story(table: Table) -> None:
+        answered = Answered(table)
+        task = await answered.begin(answered.response.send_message("Hello."))
+        await asyncio.sleep(3.1)
+        with pytest.raises(OSError, match="reset"):
+            await answered.end(task, How.RESET)
+        assert [each.body["type"] for each in table.far.waiting] == [_DEFERRAL]  # by the timer
+        table.far.serve(table.far.waiting[0], How.WELL)
+        await settle()
+
+    run_story(story)
+
+
+def test_choices_that_come_too_late_are_no_error_and_others_that_are_refused_are(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(table: Table) -> None:
+        for refused, is_error in ((_NO_LONGER_KNOWN, False), (_WRONG, True)):
+            answered = Answered(table, _COMPLETION)
+            task = await answered.begin(answered.response.autocomplete([]))
+            if is_error:
+                with pytest.raises(discord.HTTPException):
+                    await answered.end(task, refused)
+            else:
+                await answered.end(task, refused)
+            assert answered.noted == []
+
+    run_story(story)
