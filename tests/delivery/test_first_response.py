@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -14,29 +13,14 @@ from bot.gateway.client import Client
 from bot.gateway.first_response import Response, install_auto_defer
 from tests.cards.answers import refusal
 from tests.cards.serving import Story
-from tests.cards.steady import settle, steady
-from tests.cards.table import Table, lay
+from tests.cards.steady import settle
+from tests.cards.table import Table
 from tests.cards.touches import How
 
 _COMMAND, _COMPLETION = 2, 4
 _DEFERRAL = 5
 _MEMBER = 1001
 _NO_LONGER_KNOWN, _WRONG = refusal(404, 10062), refusal(400, 50035)
-
-
-@pytest.fixture
-def run_story(tmp_path: Path) -> Callable[[Story], None]:
-    """Return a function that runs a story once the card is posted."""
-
-    async def tell(story: Story) -> None:
-        async with lay(tmp_path, 50, []) as table:
-            await settle()
-            while table.far.waiting:
-                table.far.serve(table.far.waiting[0], How.WELL)
-                await settle()
-            await story(table)
-
-    return lambda story: steady(lambda: tell(story))
 
 
 class Answered:

@@ -281,8 +281,9 @@ def test_a_message_that_was_deleted_meanwhile_is_recognised(run_story: Callable[
     run_story(story)
 
 
+@pytest.mark.parametrize("is_known", [True, False])
 def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
-    run_story: Callable[[Story], None],
+    run_story: Callable[[Story], None], *, is_known: bool
 ) -> None:
     async def story(table: Table) -> None:
         await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
@@ -290,6 +291,8 @@ def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
         guild = table.bot.get_guild(table.room.guild_id)
         assert isinstance(guild, discord.Guild)
         guild.unavailable = True
+        if not is_known:
+            table.bot._connection._remove_guild(guild)  # noqa: SLF001 - as during an outage of Discord
         assert await _send(table, await _begun(table)) == Unknown()
         assert len(_out(table)) == 1
 

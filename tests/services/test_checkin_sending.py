@@ -17,7 +17,7 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import ManualClock
-from tests.storage.members import ANN, BEN, DAILY, HERE, begin
+from tests.storage.members import ANN, BEN, DAILY, HERE, THERE, begin
 from tests.storage.scratch import query
 
 
@@ -124,6 +124,13 @@ async def test_another_channel_begins_another_intent(services: Services) -> None
     moved = await first_of(services, thread_id=77)
     assert (moved.intent.channel_id, moved.intent.attempts) == (77, 1)
     assert moved.intent.nonce != first.intent.nonce
+
+
+async def test_the_threads_in_use_are_those_of_check_ins_in_that_server(services: Services) -> None:
+    assert await services.checkins.outbox.threads_of(HERE) == frozenset()
+    await first_of(services, thread_id=77)
+    assert await services.checkins.outbox.threads_of(HERE) == {77}
+    assert await services.checkins.outbox.threads_of(THERE) == frozenset()
 
 
 @pytest.mark.parametrize("erases", [True, False], ids=["erased", "turned off"])
