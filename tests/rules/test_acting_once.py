@@ -19,7 +19,7 @@ GIVE_OR_END = {
 MAKE_A_FILE = {"consent:receipt", "data:export"}
 SIT = {"rooms:sit_in", "rooms:move", "notices:move", "notices:dismiss"}
 SET_UP = {
-    *("setup:add_voice", "setup:leave_voice", "setup:delete_voice", "setup:events", "setup:threads"),
+    *("setup:leave_voice", "setup:delete_voice", "setup:events", "setup:threads"),
     *("setup:move_room", "setup:next", "setup:opening", "setup:question", "setup:remove_room"),
     *("setup:remove_time", "setup:skip_session", "setup:restore_session", "setup:remove_channel_checkin"),
 }

@@ -86,7 +86,7 @@ async def test_what_waits_for_a_server_that_is_cut_off_fails_as_soon_as_the_righ
     async with proxy_to(server.port) as proxy:
         through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
         cut_off = PostgresEngine(SecretStr(through), engine.folder)
-        async with cut_off.turn(lambda _: None) as turn, turn.connection() as connection:
+        async with cut_off.turn(ONE, lambda _: None) as turn, turn.connection() as connection:
             proxy.cut_present()
             waiting = asyncio.create_task(connection.execute("SELECT 1"))
             await execute(server, _END_SESSIONS_WITH_LOCKS)
