@@ -11,15 +11,24 @@ class _Signs:
     comma: str = ", "
     stop: str = "."
     colon: str = ": "
+    semicolon: str = "; "
 
 
 _USUAL = _Signs()
-_SIGNS = {"fr": _Signs(colon="\u00a0: "), "ja": _Signs("、", "。", "：")}  # noqa: RUF001 - full-width
+_SIGNS = {
+    "fr": _Signs(colon="\u00a0: ", semicolon="\u00a0; "),
+    "ja": _Signs("、", "。", "：", "；"),  # noqa: RUF001 - full-width
+}
 
 
 def comma_separated(parts: Iterable[str], say: Say) -> Markup:
     """Return parts as a list, without a word before the last one."""
     return Markup(_signs(say).comma.join(parts))
+
+
+def semicolon_separated(parts: Iterable[str], say: Say) -> Markup:
+    """Return parts that may hold commas of their own as a list."""
+    return Markup(_signs(say).semicolon.join(parts))
 
 
 def sentence(parts: Iterable[str], say: Say) -> Markup:

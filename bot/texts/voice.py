@@ -28,6 +28,15 @@ _ENDS_A_JAPANESE_QUESTION = re.compile(r"か[。.]?\s*$")
 # ASCII: a Japanese letter beside a link or a mention does not make it part of a word.
 _LINK = re.compile(r"\w+://\S+|\bwww\.\S+|\bdiscord\.gg/\w+", re.IGNORECASE | re.ASCII)
 _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#|id:)\w+>|</[^>]+>", re.IGNORECASE | re.ASCII)
+# What people write for a letter, where that is not the letter without its accent alone.
+_WITHOUT_ACCENTS = {
+    "ä": ("a", "ae"),
+    "ö": ("o", "oe"),
+    "ü": ("u", "ue"),
+    "ß": ("ss",),
+    "ł": ("l",),
+    "œ": ("oe",),
+}
 
 
 class Rule(StrEnum):
@@ -96,16 +105,16 @@ def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
 
     The ones that a text cannot break (`REFUSED`) come first.
     """
-    found = [*_form(text, 1), *_find_listed(text, ruled_out.crisis, Rule.CRISIS)]
+    found = [*_form(text, 1), *_find_typed(text, ruled_out.crisis, Rule.CRISIS)]
     for pattern, rule in ((_LINK, Rule.LINK), (_MENTION, Rule.MENTION)):
         found += [Breach(rule, each[0]) for each in pattern.finditer(text)]
     if _is_question(text):
-        found += _find_listed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
-    found += _find_listed(text, ruled_out.guilt, Rule.GUILT)
+        found += _find_typed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
+    found += _find_typed(text, ruled_out.guilt, Rule.GUILT)
     blames = {breach.found for breach in found}
-    found += [each for each in _find_listed(text, ruled_out.never, Rule.NEVER) if each.found not in blames]
-    found += _find_listed(text, ruled_out.urging, Rule.URGING)
-    found += _find_listed(text, ruled_out.private, Rule.PRIVATE)
+    found += [each for each in _find_typed(text, ruled_out.never, Rule.NEVER) if each.found not in blames]
+    found += _find_typed(text, ruled_out.urging, Rule.URGING)
+    found += _find_typed(text, ruled_out.private, Rule.PRIVATE)
     return sorted(found, key=lambda breach: breach.rule not in REFUSED)
 
 
@@ -156,21 +165,36 @@ def _fields(text: str) -> Iterator[Breach]:
             yield Breach(Rule.FIELD, name)
 
 
-def _find_listed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
+def _find_typed(text: str, entries: Sequence[str], rule: Rule) -> Iterator[Breach]:
+    """Yield the entries that are in a text, also without their accents, as people type in a hurry."""
+    return _find_listed(text, entries, rule, may_lack_accents=True)
+
+
+def _find_listed(
+    text: str, entries: Sequence[str], rule: Rule, *, may_lack_accents: bool = False
+) -> Iterator[Breach]:
     """Yield the entries of a list that are in a text.
 
     An entry is whole words, and `*` at its end is any ending. In Japanese, which has no spaces, an entry is
     found wherever its characters are.
     """
-    plain = text.replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
+    plain = unicodedata.normalize("NFC", text).replace("’", "'")  # noqa: RUF001 - the typographic apostrophe is meant
     for entry in entries:
-        if match := re.search(_pattern_of(entry), plain, re.IGNORECASE):
+        if match := re.search(_pattern_of(entry, may_lack_accents=may_lack_accents), plain, re.IGNORECASE):
             yield Breach(rule, match[0])
 
 
-def _pattern_of(entry: str) -> str:
+def _pattern_of(entry: str, *, may_lack_accents: bool) -> str:
     if _UNSPACED.search(entry):
         return re.escape(entry)
-    phrase = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
+    read = _letter if may_lack_accents else re.escape
+    phrase = r"\s+".join("".join(map(read, word)) for word in entry.rstrip("*").split())
     ending = r"\w*" if entry.endswith("*") else ""
     return rf"(?<!\w){phrase}{ending}(?!\w)"
+
+
+def _letter(letter: str) -> str:
+    """Return the pattern of a letter, with its accent or without it."""
+    without = _WITHOUT_ACCENTS.get(letter, (unicodedata.normalize("NFD", letter)[0],))
+    ways = [re.escape(each) for each in dict.fromkeys((letter, *without))]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"

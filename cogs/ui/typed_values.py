@@ -28,7 +28,7 @@ from bot.scheduling.wall_time import (
     local_date,
 )
 from bot.texts.catalogue import Say, plain
-from bot.texts.joining import comma_separated
+from bot.texts.joining import comma_separated, semicolon_separated
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
 from cogs.ui.time_format import clock, date_with_day, days_in_words
@@ -49,8 +49,10 @@ T = TypeVar("T")
 class AmbiguousError(RefusalError):
     """Several values fit what was `typed`; `choices` are what can be typed instead, and their labels."""
 
-    def __init__(self, key: str, typed: str, choices: Sequence[Choice]) -> None:
-        named = "; ".join(label for _, label in choices)
+    def __init__(self, key: str, typed: str, choices: Sequence[Choice], say: Say) -> None:
+        named = str(
+            semicolon_separated([label for _, label in choices], say)
+        )  # names of zones need escaping
         super().__init__(key, typed=typed[:_LONGEST_SHOWN], choices=named)
         self.typed = typed
         self.choices = choices
@@ -163,7 +165,7 @@ class TypedValues:
 
     def named_zone(self, zone: str) -> str:
         """Return a time zone with the time that its clocks show now."""
-        return f"{zone}, {clock_in(zone, self.now)}"
+        return str(comma_separated([zone, clock_in(zone, self.now)], self.say))
 
     def _value(
         self,
@@ -176,7 +178,7 @@ class TypedValues:
             return result.value
         if isinstance(result, Ambiguous):
             choices = [(write(each), label(each)) for each in result.choices]
-            raise AmbiguousError(result.key, typed, choices)
+            raise AmbiguousError(result.key, typed, choices, self.say)
         raise refusal_of(result, typed)
 
     # Completions

@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.checkins.prompts.model import LONGEST_PROMPT, length
-from bot.texts.catalogue import load
+from bot.texts.catalogue import load, locales
 from bot.texts.plurals import plural_forms
 from bot.texts.voice import Breach, Lists, Rule, lists, prompt_breaches
 from tests.house import voice
@@ -181,6 +183,35 @@ def test_words_that_state_a_fact_are_allowed(text: str) -> None:
 @pytest.mark.parametrize("text", ["You must answer.", "You failed."])
 def test_moderators_are_advised_against_words_that_urge_or_blame(text: str) -> None:
     assert [breach.rule in {Rule.URGING, Rule.GUILT} for breach in prompt_breaches(text, EN)] == [True]
+
+
+@pytest.mark.parametrize("locale", sorted(set(locales()) - {"ja"}))  # Japanese has no accents to leave out
+def test_a_listed_word_is_caught_without_its_accents(locale: str) -> None:
+    ruled_out = lists(locale)
+    assert ruled_out is not None
+    for entry in ruled_out.never:
+        only = replace(EN, never=(entry,), guilt=())
+        apart = unicodedata.normalize("NFD", entry.rstrip("*"))
+        hasty = "".join(each for each in apart if not unicodedata.combining(each)).replace("ł", "l")
+        for typed in (apart, hasty):
+            assert Rule.NEVER in {each.rule for each in prompt_breaches(typed, only)}, (entry, typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "is_caught"),
+    [
+        ("Fuer dich", "für", True),
+        ("Schliesslich", "schließlich", True),
+        ("Schön hier.", "schon", False),  # another word than the one without an accent
+    ],
+)
+def test_an_accent_may_be_left_out_but_not_added(text: str, entry: str, is_caught: bool) -> None:
+    found = prompt_breaches(text, replace(EN, never=(entry,), guilt=()))
+    assert bool(found) is is_caught
+
+
+def test_our_own_texts_are_judged_by_the_words_as_they_are_spelt() -> None:
+    assert voice.breaches("Il me manque une permission.", ["manqué*"]) == []
 
 
 @pytest.mark.parametrize("locale", ["../en", "voice/../../en", "./en", "en/../../voice/en", "", "xx"])

@@ -4,7 +4,7 @@ import pytest
 from babel import Locale
 
 from bot.texts.catalogue import Texts, locales
-from bot.texts.joining import comma_separated, sentence, valued
+from bot.texts.joining import comma_separated, semicolon_separated, sentence, valued
 
 
 @pytest.mark.parametrize("locale", locales())
@@ -26,3 +26,8 @@ def test_sentences_and_named_values_have_the_signs_of_the_text(locale: str, whol
     say = Texts().to(locale)
     assert sentence(["a", "b"], say) == whole
     assert valued("a", "b", say) == named
+
+
+def test_parts_with_commas_of_their_own_stand_between_semicolons_of_the_language() -> None:
+    lists = {each: semicolon_separated(["a, b", "c"], Texts().to(each)) for each in ("de", "fr", "ja")}
+    assert lists == {"de": "a, b; c", "fr": "a, b\u00a0; c", "ja": "a, b；c"}  # noqa: RUF001 - full-width
