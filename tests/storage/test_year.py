@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bench.year.judge import PROMISES, Judge
+from bench.year.notice_judge import NOTICE_PROMISES, NoticeJudge, Opened
+from bench.year.notices import by_services as notices_by_services
 from bench.year.run import by_rules, by_services, report
 from bot.checkins.times import CheckinTimes
 from bot.scheduling.wall_time import MONDAY_TO_FRIDAY
@@ -123,3 +125,85 @@ def test_the_judge_accepts_what_was_promised() -> None:
         1 << 6, 1320, 1320 + 720, "Europe/Berlin", 1
     )  # Sunday's night lasts until Monday's ten
     assert judged(nights, 0, 7, 21) == {}
+
+
+# Room notices
+
+
+async def test_some_weeks_of_room_notices_break_no_promise() -> None:
+    year = await notices_by_services(6, days=40)  # python -m bench.year: 100 members and a year
+    assert {promise: year.broken[promise] for promise in NOTICE_PROMISES} == dict.fromkeys(
+        NOTICE_PROMISES, 0
+    )
+    assert year.seen["notices"] == year.seen["removed"] > 30
+    assert year.seen["taps"] > 5
+    assert year.is_well
+
+
+SESSIONS = [Opened(number, MONDAY + number * DAY, 50) for number in range(8)]
+MISSING = timedelta(minutes=-1)  # instead of how long after the opening a notice came
+
+
+def judged_notices(
+    *came: timedelta | float, quiet: bool = False, paused: bool = False, ended: bool = False
+) -> NoticeJudge:
+    """Return a judge of notices, each so many minutes after its session opened, and removed in time."""
+    judge = NoticeJudge(Counter(), Counter())
+    judge.agreed(("Europe/Berlin", 8 * 60, 10 * 60) if quiet else None)
+    if paused:
+        judge.paused(MONDAY + 7 * DAY)
+    if ended:
+        judge.ended()
+    for session, after in zip(SESSIONS, came, strict=False):
+        if isinstance(after, timedelta):
+            judge.did_not_come(session, session.at)
+        else:
+            judge.came(session, session.at + timedelta(minutes=after))
+            judge.removed(session, session.closes_at)
+        judge.closed(session)
+    return judge
+
+
+def of_one_session(*acts: str) -> NoticeJudge:
+    judge = judged_notices()
+    for act in acts:
+        if act == "came":
+            judge.came(SESSIONS[0], SESSIONS[0].at)
+        else:
+            judge.removed(SESSIONS[0], SESSIONS[0].at)
+    judge.closed(SESSIONS[0])
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("promise", "judge"),
+    [
+        ("after settling in", judged_notices(5)),
+        ("after settling in", judged_notices(-1)),
+        ("in quiet hours", judged_notices(1, quiet=True)),
+        ("in a pause", judged_notices(1, paused=True)),
+        ("after consent ended", judged_notices(1, ended=True)),
+        ("missing though wanted", judged_notices(1, MISSING)),
+        ("not half as often after two unanswered", judged_notices(1, 1, 1)),
+        ("too seldom after two unanswered", judged_notices(1, 1, MISSING, MISSING)),
+        ("after four unanswered", judged_notices(1, 1, MISSING, 1, MISSING, 1, MISSING, 1)),
+        ("twice about one session", of_one_session("came", "came", "removed")),
+        ("left after the close", of_one_session("came")),
+        ("removed before the close", of_one_session("came", "removed")),
+    ],
+)
+def test_each_broken_promise_about_notices_is_noticed(promise: str, judge: NoticeJudge) -> None:
+    assert promise in +judge.broken
+
+
+@pytest.mark.parametrize(
+    "judge",
+    [
+        judged_notices(1, 4.9, MISSING, 1, MISSING, 1, MISSING, MISSING),
+        judged_notices(MISSING, quiet=True),
+        judged_notices(MISSING, paused=True),
+        judged_notices(MISSING, ended=True),
+    ],
+)
+def test_notices_as_promised_break_nothing(judge: NoticeJudge) -> None:
+    assert not +judge.broken
