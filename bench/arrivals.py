@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox import Sandbox
+from sandbox.state import components
+from sandbox.state.models import Message
 from sandbox.state.simulation import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One message, when it was posted, and in which channel."""
+    """One message, when and in which channel it was posted, whether silently, and what its buttons said."""
 
     message_id: int
     channel_id: int
     at: datetime
+    is_silent: bool = True
+    labels: tuple[str, ...] = ()
 
 
 class Arrivals:
@@ -37,7 +41,9 @@ class Arrivals:
         message = change.details["message"]
         if message.author_id != self._box.world.app.user.id or message.interaction is not None:
             return
-        arrival = Arrival(message.id, message.channel_id, message.at)
+        arrival = Arrival(
+            message.id, message.channel_id, message.at, message.silent, tuple(labels(message))
+        )
         self._by_channel[message.channel_id].append(arrival)
         self.newest = arrival
         if self.on_arrival is not None:
@@ -51,3 +57,9 @@ class Arrivals:
         """Return the direct messages to a person, oldest first."""
         channel = self._box.world.find_dm(user_id)
         return self.in_channel(channel.id) if channel else []
+
+
+def labels(message: Message) -> list[str]:
+    """Return what the buttons of a message say."""
+    parts = [part for _, part in components.walk(message.components)]
+    return [part["label"] for part in parts if part["type"] == components.BUTTON and part.get("label")]

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sandbox.state import components, messages
+from bench.arrivals import labels
+from sandbox.state import messages
 from sandbox.state.models import Message
 
 OPENS = "Open a session"
 SIT = "Sit"
 AGAIN = "Sit again"
-_SETTLING, _TALKING = 10, 5  # one part of so many of a session's minutes
+SETTLING, _TALKING = 10, 5  # one part of so many of a session's minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,6 @@ class OpenSession:
     closes_at: datetime
     minutes: int
     counted: int
-
-
-def labels(message: Message) -> list[str]:
-    """Return what the buttons of a message say."""
-    parts = [part for _, part in components.walk(message.components)]
-    return [part["label"] for part in parts if part["type"] == components.BUTTON and part.get("label")]
 
 
 def verdict(cards: Sequence[Message], session: OpenSession | None, coming: datetime, now: datetime) -> str:
@@ -53,7 +48,7 @@ def verdict(cards: Sequence[Message], session: OpenSession | None, coming: datet
 
 def _expected(session: OpenSession, now: datetime) -> list[str]:
     """Return what the card of an open session has to say."""
-    quiet = session.opened_at + timedelta(minutes=max(1, session.minutes // _SETTLING))
+    quiet = session.opened_at + timedelta(minutes=max(1, session.minutes // SETTLING))
     talk = session.closes_at - timedelta(minutes=max(1, session.minutes // _TALKING))
     closes = _stamp(session.closes_at, "t")
     if not session.counted:

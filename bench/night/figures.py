@@ -14,6 +14,7 @@ class Figures:
 
     openings: Counter[str] = field(default_factory=Counter)
     checkins: Counter[str] = field(default_factory=Counter)
+    notices: Counter[str] = field(default_factory=Counter)
     cards: Counter[str] = field(default_factory=Counter)
     taps: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
@@ -33,14 +34,18 @@ class Figures:
     @property
     def is_well(self) -> bool:
         """Whether the night ended without any failure of the bot, and there was something to judge."""
-        counts = (self.openings, self.checkins, self.cards, self.taps)
+        counts = (self.openings, self.checkins, self.notices, self.cards, self.taps)
         has_failed = any(count[name] for count in counts for name in WRONG)
         return self._is_judged and not has_failed and self.growth_mib <= MAX_GROWTH_MIB
 
     @property
     def _is_judged(self) -> bool:
         return has_judged(
-            (self.openings, "once"), (self.checkins, "once"), (self.cards, "true"), (self.taps, "answered")
+            (self.openings, "once"),
+            (self.checkins, "once"),
+            (self.notices, "once"),
+            (self.cards, "true"),
+            (self.taps, "answered"),
         )
 
     def __str__(self) -> str:
@@ -53,6 +58,7 @@ class Figures:
             [
                 f"openings     {_format_counts(self.openings)}",
                 f"check-ins    {_format_counts(self.checkins)}",
+                f"notices      {_format_counts(self.notices)}",
                 f"cards        {_format_counts(self.cards)}",
                 f"taps         {_format_counts(self.taps)}",
                 f"answers, s   p50, p95, p99, last: {quick}",

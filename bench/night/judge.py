@@ -12,7 +12,7 @@ from typing import TypeAlias
 LATE_AFTER = timedelta(minutes=10)
 SLACK = timedelta(seconds=30)
 TRIED_AGAIN = timedelta(seconds=90)  # what failed comes again after a minute: if the bot is there then
-WRONG = ("twice", "lost", "late", "unasked", "untrue", "unanswered", "slow")
+WRONG = ("twice", "lost", "late", "unasked", "untrue", "unanswered", "slow", "loud", "left")
 
 WasAway: TypeAlias = Callable[[datetime, datetime], bool]
 """Whether the bot was away the whole time between two moments."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from bench.arrivals import Arrivals
+from bench.arrivals import Arrivals, labels
 from bench.night import cards, judge
 from bench.night.cards import AGAIN, OPENS, SIT, OpenSession
 from bench.night.figures import Figures
 from bench.night.judge import WRONG, Window
+from bench.night.notices import Notices
 from bench.process import BEGIN, BotProcess
 from bench.troubles import LIVES, Troubles
 from bench.village import ZONES, Server, settle
@@ -33,6 +34,7 @@ _DAY = timedelta(days=1)
 _APART = timedelta(seconds=12)  # two people who ask for check-ins: direct messages are opened slowly
 _EDGE = timedelta(minutes=2)  # of the night, in which no check-in is expected
 _AT_ONCE = 20  # people who answer: more would be a flood, of which the bot sheds some
+_HERE = "Here"
 _TAPS = (SIT, SIT, "Nod", "Slip out", AGAIN)
 _TAPPED_EACH_STEP = 0.6
 _OPENED_EACH_STEP = 0.05
@@ -90,11 +92,12 @@ class Night:
         self._troubles = Troubles(box, bot, self._chance, [each.guild for each in self._servers])
         self._arrivals = Arrivals(box)
         self._askers: list[Asker] = []
+        self._notices = Notices(self._arrivals, self._chance)
         self._due: set[tuple[int, int]] = set()  # check-ins: member and moment
         self.figures = Figures(lives=[[]])
 
     async def set_up(self, hours: int) -> None:
-        """Let one person of each server ask for check-ins, and a day later its moderator add the rest.
+        """Let one person of each server ask for check-ins, and a day later for notices of its new room.
 
         Raises TooShortError if the night is too short for any check-in.
         """
@@ -109,6 +112,9 @@ class Night:
             raise RuntimeError("no check-in could be answered")
         for server in self._servers:
             await server.set_up()
+        for server in self._servers:
+            ((room_id,),) = self._bot.rows("SELECT room_id FROM room WHERE guild_id = ?", server.guild.id)
+            await self._notices.ask_for(server, server.people[0], room_id)
         await self._pass(timedelta(minutes=1))
         self._box.limits.enabled = True
 
@@ -139,6 +145,8 @@ class Night:
             if self._box.bot_connected:
                 await self._tap()
                 await self._answer_checkins()
+                for reply in await self._notices.tap():
+                    self._judge(reply)
                 self._note_due()
             before, first = self._troubles.lives, len(self._box.requests)
             await self._troubles.inject(plan.get(step), _STEP, self._pass)
@@ -146,6 +154,7 @@ class Night:
                 self.figures.lives.append([])
             if step not in plan and all(one.status in _WELL for one in self._box.requests[first:]):
                 self._look_at_cards()
+                self.figures.notices["left"] += self._notices.count_left(self._box.clock.now())
             if not step % every:
                 self.figures.lives[-1].append(self._bot.resident_mib)
         await self._calm()
@@ -172,7 +181,7 @@ class Night:
             for card in self._posted(server) if server.guild.available else []:
                 wanted = OPENS if self._chance.random() < _OPENED_EACH_STEP else self._chance.choice(_TAPS)
                 is_tapped = wanted == OPENS or self._chance.random() < _TAPPED_EACH_STEP
-                if is_tapped and wanted in cards.labels(card):
+                if is_tapped and wanted in labels(card):
                     acts.append(server.people[self._chance.randrange(_PEOPLE)].click(card, wanted))
         for reply in await asyncio.gather(*acts):
             self._judge(reply)
@@ -183,7 +192,7 @@ class Night:
         asked = [(person, message) for person, message in seen if message is not None]
         for start in range(0, len(asked), _AT_ONCE):
             some = asked[start : start + _AT_ONCE]
-            for reply in await asyncio.gather(*(person.click(message, "Here") for person, message in some)):
+            for reply in await asyncio.gather(*(person.click(message, _HERE) for person, message in some)):
                 self._judge(reply)
 
     def _judge(self, reply: Reply) -> None:
@@ -204,6 +213,8 @@ class Night:
         for server in self._servers:
             self._look_at_openings(server, since, until)
         self._look_at_cards()
+        self.figures.notices += self._notices.look(since, until)
+        self.figures.notices["left"] += self._notices.count_left(until)
         for asker in self._askers:
             self._look_at_checkins(asker, since, until)
         self.figures.troubles = self._troubles.befallen
@@ -253,7 +264,7 @@ class Night:
 
     def _look_at_checkins(self, asker: Asker, since: datetime, until: datetime) -> None:
         arrivals = self._arrivals.in_dm(asker.person.id)
-        came = [each.at for each in arrivals if each.at > since]
+        came = [each.at for each in arrivals if each.at > since and _HERE in each.labels]
         due = [datetime.fromtimestamp(at, UTC) for member, at in self._due if member == asker.person.id]
         windows = asker.windows(since, until)
         for window in windows:
@@ -267,9 +278,8 @@ class Night:
 
 
 def _in_view(person: Actor) -> Message | None:
-    """Return the newest check-in of a person if it has its buttons."""
-    newest = person.dm()[-1:]
-    return next((one for one in newest if "'label': 'Here'" in str(one.components)), None)
+    """Return the newest check-in of a person that has its buttons."""
+    return next((one for one in reversed(person.dm()) if _HERE in labels(one)), None)
 
 
 async def spend(servers: int, hours: int, seed: int, lives: Lives = LIVES) -> Figures:

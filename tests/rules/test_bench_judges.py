@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.arrivals import Arrival
 from bench.failover.tally import MOST_SECONDS
 from bench.failover.tally import Tally as Takeovers
 from bench.kills.judge import WRONG, CheckinResult, Tally
-from bench.night import cards, judge
+from bench.night import cards, judge, notices
 from bench.night.cards import OpenSession
 from bench.night.figures import MAX_GROWTH_MIB, Figures
 from sandbox.state.models import Json, Message
@@ -146,6 +147,7 @@ def night() -> Figures:
     return Figures(
         openings=Counter({"once": 3}),
         checkins=Counter({"once": 2}),
+        notices=Counter({"once": 2}),
         cards=Counter({"true": 3}),
         taps=Counter({"answered": 9}),
         lives=[[80.0, 81.0, 81.0]],
@@ -210,14 +212,14 @@ def test_a_night_ends_well_if_everything_was_as_promised() -> None:
 
 
 @pytest.mark.parametrize("wrong", judge.WRONG)
-@pytest.mark.parametrize("what", ["openings", "checkins", "cards", "taps"])
+@pytest.mark.parametrize("what", ["openings", "checkins", "notices", "cards", "taps"])
 def test_a_night_with_one_thing_wrong_does_not_end_well(what: str, wrong: str) -> None:
     figures = night()
     getattr(figures, what)[wrong] += 1
     assert not figures.is_well
 
 
-@pytest.mark.parametrize("what", ["openings", "checkins", "cards", "taps"])
+@pytest.mark.parametrize("what", ["openings", "checkins", "notices", "cards", "taps"])
 def test_a_night_in_which_a_promise_was_not_put_to_the_test_does_not_end_well(what: str) -> None:
     figures = night()
     setattr(figures, what, Counter())
@@ -226,3 +228,30 @@ def test_a_night_in_which_a_promise_was_not_put_to_the_test_does_not_end_well(wh
 
 def test_a_night_in_which_memory_grew_does_not_end_well() -> None:
     assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + MAX_GROWTH_MIB]]).is_well
+
+
+# Notices of a night
+
+
+def notice(minutes: float, *, is_silent: bool = True) -> Arrival:
+    return Arrival(1, 7, after(minutes), is_silent, ("Sit",))
+
+
+@pytest.mark.parametrize(
+    ("came", "cards", "verdict"),
+    [
+        ([notice(0.5)], [DUE], "once"),
+        ([notice(2.4)], [DUE], "once"),
+        ([notice(2.6)], [DUE], "late"),
+        ([notice(9)], [after(8)], "once"),
+        ([notice(9)], [], "late"),
+        ([notice(0.5, is_silent=False)], [DUE], "loud"),
+        ([notice(0.5), notice(1)], [DUE], "twice"),
+        ([], [DUE], "none"),
+        ([notice(30)], [DUE], "none"),
+    ],
+)
+def test_a_notice_comes_at_most_once_silently_and_while_people_settle_in(
+    came: list[Arrival], cards: list[datetime], verdict: str
+) -> None:
+    assert notices.verdict(DUE, came, cards, 25) == verdict
