@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bench.night import cards
+from bench.arrivals import labels
 from bench.night.cards import AGAIN, OPENS, SIT
 from bench.processes.fleet import Fleet
 from bench.processes.town import Town
@@ -105,7 +105,7 @@ class Tapping:
                 self.taps.in_dms += 1
             return
         for card in self._town.posted(server):
-            offered = [each for each in _WANTED if each in cards.labels(card)]
+            offered = [each for each in _WANTED if each in labels(card)]
             if offered:
                 await self._use_card(person, server, card, self._chance.choice(offered))
                 return
@@ -171,4 +171,4 @@ class Tapping:
 
 def _checkin(person: Actor) -> Message | None:
     """Return the newest direct message if it is a check-in with its buttons."""
-    return next((each for each in person.dm()[-1:] if "Here" in cards.labels(each)), None)
+    return next((each for each in person.dm()[-1:] if "Here" in labels(each)), None)

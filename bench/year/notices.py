@@ -150,9 +150,8 @@ class _Life:
 
         async def work(statements: Statements) -> list[Due]:
             lease = now + timedelta(minutes=1)
-            return await due_queue.claim(
-                statements, DueKind.ROOM_NOTICE, now, lease, len(self._members), ","
-            )
+            members = len(self._members)
+            return await due_queue.claim(statements, 0, DueKind.ROOM_NOTICE, now, lease, members, ",")
 
         return {each.subject_id: each for each in await self._services.database.write(work)}
 
