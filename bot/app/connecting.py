@@ -12,6 +12,7 @@ from bot.gateway.connection import connect
 from bot.settings import Settings
 
 _CLOSE_TIMEOUT_SECONDS = 1.0  # for the gateway connection, and once more for the HTTP client
+_WORKER_TIMEOUT_SECONDS = 4.0  # for running actions, while members are still served
 _FINISH_TIMEOUT_SECONDS = 7.0  # for running actions and answers; supervisors kill after ten
 
 
@@ -55,8 +56,9 @@ async def running_worker(client: Client) -> AsyncIterator[None]:
 
     async def finish() -> None:
         services.worker.stop()
-        await asyncio.wait({task})
+        await asyncio.wait({task}, timeout=_WORKER_TIMEOUT_SECONDS)
         await client.finish()
+        await asyncio.wait({task})
 
     task = asyncio.create_task(run())
     try:

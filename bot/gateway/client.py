@@ -35,7 +35,7 @@ from bot.gateway.servers import make_guilds_lazy
 from bot.gateway.shared_servers import SharedServers
 from bot.gateway.threads import ThreadMaker
 from bot.gateway.undelivered import UndeliveredAnswers, is_answered_already
-from bot.gateway.websocket import NotConnected
+from bot.gateway.websocket import GatewayWebSocket, NotConnected, leave_all
 from bot.services import Services
 from bot.texts.catalogue import Say
 
@@ -51,6 +51,7 @@ def _cached_members() -> discord.MemberCacheFlags:
     return flags
 
 
+_LOOK_AGAIN_SECONDS = 0.02  # whether all interactions are answered
 _ANSWERED_BY_ROUTES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 HANDLED = "interaction_handled"  # our own event, with the interaction: it was answered, or refused
 _GATEWAY_EVENTS = {"connect", "resumed", "disconnect", "shard_connect", "shard_resumed", "shard_disconnect"}
@@ -200,9 +201,14 @@ class Client(commands.Bot):
             task.add_done_callback(self._answering.discard)
 
     async def finish(self) -> None:
-        """Wait until all interactions that were received are answered."""
-        while self._answering:
-            await asyncio.wait(set(self._answering))
+        """Receive no more, and wait until all interactions that were received are answered."""
+        await leave_all(self.gateway_connections())
+        while self._answering or self.intake.is_busy:  # noqa: ASYNC110 - two conditions, and only at the end
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    def gateway_connections(self) -> Iterable[GatewayWebSocket]:
+        """Return the gateway connections that were made."""
+        return [self.ws] if isinstance(self.ws, GatewayWebSocket) else []
 
     def is_connected(self) -> bool:
         """Return whether the bot knows its servers and every gateway connection is open."""

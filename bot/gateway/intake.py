@@ -43,6 +43,11 @@ class Intake:
         elif (dropped := self.admission.overflow()) is not None:
             self._drop(dropped, Verdict.BUSY)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an interaction is being served; while some wait, others are."""
+        return bool(self._timers)
+
     def age(self, interaction_id: int) -> float:
         """Return how many seconds ago an interaction that is being served was made."""
         arrival = self.admission.served(interaction_id)

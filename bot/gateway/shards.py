@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
 import aiohttp
@@ -77,6 +77,11 @@ class ShardedClient(Client, commands.AutoShardedBot):
         for guild in self._guilds_before.pop(shard_id, ()):
             if self.get_guild(guild.id) is guild:  # discord.py made new objects for those listed
                 self._connection.parse_guild_delete({"id": guild.id, "unavailable": False})
+
+    def gateway_connections(self) -> Iterable[GatewayWebSocket]:
+        """See `Client`."""
+        shards = vars(self)["_AutoShardedClient__shards"].values()  # discord.py has no other way to them
+        return [each.ws for each in shards]
 
     def is_connected(self) -> bool:
         """See `Client`."""

@@ -1,4 +1,4 @@
-"""Gateway connections that end in an orderly way when Discord sends a frame that cannot be read.
+"""Gateway connections that end in an orderly way: when the bot stops, and after an unreadable frame.
 
 discord.py has no setting for the class of its connections, so `install` replaces it. Its loops
 (`Client.connect`, `Shard.worker`) try again with growing pauses after a ConnectionError. After most other
@@ -7,8 +7,10 @@ errors they end the process.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from collections.abc import Iterable
 from typing import Any, Self
 
 import discord.client
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.01, 600.0  # seconds between heartbeats; Discord's is 41.25
 _RESUMABLE = 4000  # a close code after which Discord keeps the session
+_ENDED = 1000  # a close code after which Discord ends the session
+_LEAVES_WITHIN_SECONDS = 1.0
 _HANDLED_BY_DISCORD_PY: tuple[type[Exception], ...] = (  # discord.py knows what to do
     ReconnectWebSocket,
     WebSocketClosure,
@@ -33,6 +37,7 @@ class GatewayWebSocket(DiscordWebSocket):
     """A gateway connection. After a frame that cannot be read, it closes and raises a ConnectionError."""
 
     _resumed_from: int | None = None
+    _left: asyncio.Event | None = None  # while leaving: set once Discord closed the connection
 
     @classmethod
     async def from_client(cls, client: discord.Client, **options: Any) -> Self:  # noqa: ANN401 - discord.py's own
@@ -42,6 +47,27 @@ class GatewayWebSocket(DiscordWebSocket):
         connection = await super().from_client(client, **options)
         connection._resumed_from = options.get("sequence")  # noqa: SLF001 - of this class
         return connection
+
+    async def leave(self) -> None:
+        """Tell Discord that the session ends; return once Discord has closed the connection.
+
+        What it sent until then is still handled. aiohttp's own `close` would throw it away.
+        """
+        if not self.open or self._left is not None:
+            return
+        self._left, self._close_code = asyncio.Event(), _ENDED
+        await self.socket._writer.close(_ENDED)  # noqa: SLF001 - aiohttp has no other way to say it and go on
+        await self._left.wait()
+
+    async def poll_event(self) -> None:
+        """Handle the next frame. Once Discord has closed a connection that ends, wait to be cancelled."""
+        try:
+            await super().poll_event()
+        except (ReconnectWebSocket, discord.ConnectionClosed, OSError):
+            if self._left is None:
+                raise
+            self._left.set()
+            await asyncio.Event().wait()
 
     async def identify(self) -> None:
         """Start a session, once its turn has come; close if that is too far away."""
@@ -109,6 +135,19 @@ class NotConnected:
     def is_ratelimited(self) -> bool:
         """Return False: nothing was sent."""
         return False
+
+
+async def leave_all(connections: Iterable[GatewayWebSocket]) -> None:
+    """End sessions within a second, and lose nothing that Discord sent before it heard of the end."""
+    leaving = [asyncio.create_task(each.leave()) for each in connections]
+    if not leaving:
+        return
+    await asyncio.wait(leaving, timeout=_LEAVES_WITHIN_SECONDS)
+    for each in leaving:
+        each.cancel()
+    for outcome in await asyncio.gather(*leaving, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            log.debug("a gateway connection did not end in an orderly way: %s", type(outcome).__name__)
 
 
 def install() -> None:

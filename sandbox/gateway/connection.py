@@ -117,6 +117,14 @@ class Connection:
                 self._handle_frame(message.data)
         if not self._closed_by_server:
             self.session_ended = self._socket.close_code in CLIENT_ENDS_SESSION
+            await self._end()
+
+    async def _end(self) -> None:
+        """Send what was dispatched until the client closed, then close too."""
+        if self.session is not None:
+            self._registry.disconnect(self.session, self, end=self.session_ended)
+        await self._drain()
+        await self._socket.close()
 
     async def _send_queued(self) -> None:
         while True:

@@ -51,7 +51,7 @@ class Gateway:
         """Serve one connection until it closes."""
         if self.faults.take_connection_refusal():
             return web.Response(status=503)
-        socket = web.WebSocketResponse(max_msg_size=0, heartbeat=None)
+        socket = web.WebSocketResponse(max_msg_size=0, heartbeat=None, autoclose=False)
         await socket.prepare(request)
         connection = Connection(
             self._simulation, self._registry, self.faults, self.heartbeat_ms, socket, request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import cycle
 
 import pytest
 
@@ -99,3 +100,26 @@ async def test_a_connection_that_does_not_get_ready_is_closed_and_made_again(
     await process.settle()
     assert await process.stop() == 0
     assert [line for line in process.log if "Traceback" in line or " ERROR " in line] == []
+
+
+@pytest.mark.parametrize("shards", [0, 2])
+async def test_taps_that_discord_sent_before_it_heard_of_the_end_are_answered(
+    unstarted_process: BotProcess, shards: int
+) -> None:
+    process = unstarted_process
+    if shards:
+        process.settings["SHARD_COUNT"] = str(shards)
+    await process.start(shards=shards or 1)
+    guests = process.welcome(80)
+    await process.add_room()
+    await process.person("Ada").run("sit", channel="general", minutes=10)
+    card = await process.card()
+    taps = []
+    stopping = asyncio.create_task(process.stop())
+    for guest in cycle(guests):
+        if not process.box.bot_connected:
+            break
+        taps.append(guest.begin_click(card, "How this works"))
+        await asyncio.sleep(0.01)
+    assert await stopping == 0
+    assert [tap.id for tap in taps if tap.callback is None] == []
