@@ -56,14 +56,12 @@ def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
     text = simplified(typed)
     if not text or read_date_or_none(typed, today, locale) == Read(None):
         return Read((None, None))
+    if text.endswith(_JAPANESE_UNTIL):
+        text = _TO + text.removesuffix(_JAPANESE_UNTIL)
     for language in LANGUAGES:
         before, _, last = _symbols(text, language).partition(_TO)
         ends: list[Span] = [(None, each) for each in _dates("-".join(last.split(_TO)), today, locale)]
         if ends and not before.strip():
-            return one_of(ends, _AMBIGUOUS, _UNREADABLE)
-    if text.endswith(_JAPANESE_UNTIL):
-        ends = [(None, each) for each in _dates(text.removesuffix(_JAPANESE_UNTIL), today, locale)]
-        if ends:
             return one_of(ends, _AMBIGUOUS, _UNREADABLE)
     if begins := _dates(typed, today, locale):
         return one_of([(each, None) for each in begins], _AMBIGUOUS, _UNREADABLE)
