@@ -45,16 +45,16 @@ class ConsentButtons:
     async def agree(self, interaction: Interaction, payload: routes.ConsentText) -> None:
         """Save a consent and show its receipt."""
         guild_id, purpose, version = payload.guild_id, payload.purpose, payload.version
-        member_id = interaction.user.id
+        member_id, locale = interaction.user.id, interaction.locale.value
         async with self._consents.agreements.begin(member_id, guild_id, purpose) as agreement:
             known = await self._consents.of_member(member_id, guild_id)
             is_known = purpose in {each.purpose for each in known}
             await check_server(interaction, guild_id, is_known=is_known)
             agreement.check()
             if purpose is Purpose.CHECKINS:  # asked for with their times; here a changed text is agreed to
-                consent = await self._checkins.agree_again(member_id, guild_id, version)
+                consent = await self._checkins.agree_again(member_id, guild_id, version, locale)
             elif purpose is Purpose.ROOM_NOTICES:  # asked for with their rooms
-                consent = await self._notices.agree_again(member_id, guild_id, version)
+                consent = await self._notices.agree_again(member_id, guild_id, version, locale)
             else:
                 only_again = interaction.guild_id is None and is_known
                 consent = await self._consents.agree(

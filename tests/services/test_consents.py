@@ -15,7 +15,7 @@ from bot.servers.service import LONGEST_HELP_CONTACTS
 from bot.services import Services
 from tests.rooms import find_card, here, leave, named, sit
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
-from tests.storage.members import ANN, BEN, HERE, THERE, agree
+from tests.storage.members import ANN, BEN, HERE, THERE, agree, rooms_in_both, settle
 
 
 async def test_a_consent_covers_only_its_purpose_in_its_server(services: Services) -> None:
@@ -161,6 +161,20 @@ async def test_only_members_who_had_agreed_can_agree_again(
     monkeypatch.setitem(VERSIONS, Purpose.SHOW_NAME, version + 1)
     await services.consents.agree(ANN, HERE, Purpose.SHOW_NAME, version + 1, only_again=True)
     assert await services.consents.in_force(ANN, HERE) == {Purpose.SHOW_NAME}
+
+
+async def test_who_agrees_again_is_written_to_in_the_language_of_that_tap(services: Services) -> None:
+    room, _ = await rooms_in_both(services)
+    await settle(services, ANN, room)
+    for locale, expected in (("fr", "fr"), (None, "fr"), ("ja", "ja")):
+        for agreeing, purpose in (
+            (services.checkins.agree_again, Purpose.CHECKINS),
+            (services.notices.agree_again, Purpose.ROOM_NOTICES),
+        ):
+            await agreeing(ANN, HERE, VERSIONS[purpose], locale)
+        cadence = await services.checkins.find(ANN, HERE)
+        notices = (await services.notices.overview(ANN, HERE)).settings
+        assert [each and each.locale for each in (cadence, notices)] == [expected, expected]
 
 
 async def test_cards_that_show_less_or_more_are_published(

@@ -26,6 +26,7 @@ from bot.checkins.personal.outbox import (
     find_due,
     purposes_of,
     record_sent,
+    save,
     save_and_reschedule,
     set_dm_opening,
     set_due,
@@ -188,10 +189,13 @@ class Checkins:
 
         return await self._database.write(work)
 
-    async def agree_again(self, member_id: int, guild_id: int, version: int) -> Consent:
+    async def agree_again(
+        self, member_id: int, guild_id: int, version: int, locale: str | None = None
+    ) -> Consent:
         """Save a consent to the changed text, and return it: check-ins continue at the times chosen before.
 
-        Raises RefusalError if the member has no check-ins, or the text has changed again.
+        From now on they come in the language of `locale`. Raises RefusalError if the member has no
+        check-ins, or the text has changed again.
         """
         now = self._clock.now()
 
@@ -199,6 +203,7 @@ class Checkins:
             cadence = await find_of_member(statements, member_id, guild_id)
             if cadence is None:
                 raise RefusalError("refusals.checkins_gone")
+            await save(statements, replace(cadence, locale=locale or cadence.locale))
             await set_due(statements, cadence, next_at(cadence, now))
             return await save_consent(statements, member_id, guild_id, Purpose.CHECKINS, version, now)
 

@@ -187,15 +187,19 @@ class RoomNotices:
         """Let paused, stopped or refused notices come again. Raises RefusalError if they are off."""
         return await self._change(member_id, guild_id, after_return)
 
-    async def agree_again(self, member_id: int, guild_id: int, version: int) -> Consent:
-        """Save a consent to the changed text, and return it; rooms and settings stay.
+    async def agree_again(
+        self, member_id: int, guild_id: int, version: int, locale: str | None = None
+    ) -> Consent:
+        """Save a consent to the changed text, and return it; rooms and other settings stay.
 
-        Raises RefusalError if the member's notices are off, or the text has changed again.
+        From now on notices come in the language of `locale`. Raises RefusalError if the member's notices
+        are off, or the text has changed again.
         """
         now = self._clock.now()
 
         async def work(statements: Statements) -> Consent:
-            await get_settings(statements, member_id, guild_id)
+            settings = await get_settings(statements, member_id, guild_id)
+            await save_settings(statements, replace(settings, locale=locale or settings.locale))
             who = {"member_id": member_id, "guild_id": guild_id}
             return await save_consent(
                 statements, **who, purpose=Purpose.ROOM_NOTICES, version=version, now=now
