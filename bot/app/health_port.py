@@ -1,11 +1,14 @@
 """The port of the health endpoints."""
 
 import contextlib
+import errno
 from collections.abc import Awaitable, Callable
 
 from bot.errors import ConfigurationError
 from bot.observability.health import Health
 from bot.settings import PREFIX, Settings
+
+_TAKEN = "another program on this machine has this port: give each process of the bot its own"
 
 
 class HealthPort:
@@ -31,7 +34,8 @@ class HealthPort:
             )
         except OSError as error:
             wrong = f"{PREFIX}HEALTH_HOST, {PREFIX}HEALTH_PORT"
-            raise ConfigurationError(f"{wrong}: {error.strerror}") from None
+            reason = _TAKEN if error.errno == errno.EADDRINUSE else error.strerror
+            raise ConfigurationError(f"{wrong}: {reason}") from None
 
     async def close(self) -> None:
         """Close the port."""

@@ -1,14 +1,18 @@
 """Settings for a database in PostgreSQL: wrong URLs, a URL with several hosts, and a key."""
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import asyncpg
 import pytest
 from pydantic import SecretStr
 
 from bot.storage.postgres.address import Address
-from tests.cli.postgres_commands import Run
+from tests.cli.postgres_commands import Run, execute
 from tests.storage.members import ANN
+
+_EVERYONE = "host all all 127.0.0.1/32 trust"
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -47,6 +51,44 @@ def test_a_wrong_url_is_one_line_without_the_password(
     assert part in said
     assert "hunter" not in said
     assert "Traceback" not in said
+
+
+def test_a_wrong_password_is_one_line_without_it(
+    run: Run, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(execute(url, "CREATE ROLE guarded LOGIN PASSWORD 'melon'"))
+    write_access_rules(url, ["host all guarded 127.0.0.1/32 scram-sha-256", _EVERYONE])
+    try:
+        for password, is_wrong in (("hunter2", True), ("melon", False)):
+            monkeypatch.setenv("ALONGSIDE_DATABASE_URL", url.replace("alongside@", f"guarded:{password}@"))
+            code, said = run("export-user", str(ANN))
+            assert code != 0
+            assert len(said.splitlines()) <= 2, said
+            assert ("password authentication failed" in said) is is_wrong, said
+            assert password not in said
+    finally:
+        write_access_rules(url, [_EVERYONE])
+        asyncio.run(execute(url, "DROP ROLE guarded"))
+
+
+def write_access_rules(url: str, lines: Sequence[str]) -> None:
+    """Let the server decide by these lines who has to give a password."""
+
+    async def write() -> None:
+        connection = await asyncpg.connect(url)
+        path = await connection.fetchval("SHOW hba_file")
+        rules = "'), ('".join(lines)
+        await connection.execute(f"COPY (VALUES ('{rules}')) TO '{path}'")
+        before = await connection.fetchval("SELECT clock_timestamp()")
+        await connection.execute("SELECT pg_reload_conf()")
+        loaded_at = before
+        while loaded_at <= before:  # the server's first process does it a moment later
+            other = await asyncpg.connect(url)
+            loaded_at = await other.fetchval("SELECT pg_conf_load_time()")
+            await other.close()
+        await connection.close()
+
+    asyncio.run(write())
 
 
 def test_a_url_can_name_several_hosts_for_every_program() -> None:
