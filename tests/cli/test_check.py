@@ -1,4 +1,4 @@
-"""`alongside check` on the settings file, and on the processes that serve."""
+"""`alongside check` on the settings file, the processes that serve, and the schema."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from bot.cli import check
 from bot.cli.check import State
 from bot.shards import ShardLayout
+from bot.storage.reports import Inspection
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,20 @@ def test_ranges_of_shards_that_no_process_serves_are_named(served: tuple[int, ..
     assert found.state is state
     assert found.says == f"{len(served)} of 3 ranges of shards are served"
     assert list(check._processes(ShardLayout(12, 12), held)) == []  # noqa: SLF001 - as above
+
+
+@pytest.mark.parametrize(
+    ("program", "state", "says", "do"),
+    [
+        (2, State.LOOK, "db is of version 1 of 2", "alongside migrate"),
+        (1, State.OK, "db, 4,096 bytes, version 1, undamaged", ""),
+        (0, State.WRONG, "db is of version 1, and this program knows 0", "Start the newer program"),
+    ],
+)
+def test_a_schema_of_another_version_than_the_programs_is_named_with_what_to_do(
+    program: int, state: State, says: str, do: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "newest_version", lambda: program)
+    found, _ = check._database("db", Inspection(version=1, size=4096), None)  # noqa: SLF001 - as above
+    assert (found.state, found.says) == (state, says)
+    assert do in found.do
