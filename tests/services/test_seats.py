@@ -9,6 +9,7 @@ from bot.privacy.consent.model import Purpose
 from bot.rooms.model import Room
 from bot.rooms.sessions.model import Card, CardMessage, IdleCard, Visibility
 from bot.services import Services
+from bot.shards import ShardLayout
 from tests.rooms import answer, find_card, leave, named, nod, sit, take_seat
 from tests.storage.members import ANN, BEN, HERE, THERE, agree
 from tests.storage.scratch import query
@@ -139,6 +140,9 @@ async def test_after_a_start_the_worker_looks_at_cards_that_lack_a_change(
 ) -> None:
     quiet = await services.rooms.add(HERE, 74, "Hall", 9)
     query(path, "DELETE FROM due WHERE kind = 'card'")
+    elsewhere = next(each for each in map(ShardLayout(2, 1).range, (0, 1)) if not each.covers(HERE))
+    await services.cards.ask_outdated(elsewhere)
+    assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == []
     await services.cards.ask_outdated(services.shards)
     assert query(path, "SELECT subject_id FROM due WHERE kind = 'card'") == [(card.room.room_id,)]
     await services.cards.record_edit(card.room.room_id, 99, card.message.revision)

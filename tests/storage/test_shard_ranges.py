@@ -4,11 +4,13 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import asyncpg
 import pytest
 from pydantic import SecretStr
 
 from bot.errors import InUseError, LostTurnError
 from bot.shards import ShardLayout
+from bot.storage.postgres import range_locks
 from bot.storage.postgres.engine import PostgresEngine
 from bot.storage.postgres.range_locks import key_of, layout_in
 from tests.postgres import Server
@@ -52,6 +54,23 @@ async def test_processes_that_start_together_take_different_ranges(
         taking = [holding.enter_async_context(each.turn(layout, Waiting().note)) for each in engines]
         turns = await asyncio.gather(*taking)
         assert {each.shards.number for each in turns} == set(range(6))
+
+
+async def test_one_process_at_a_time_looks_which_ranges_are_free(
+    engine: PostgresEngine, server: Server
+) -> None:
+    """Else two with different layouts could both find that nobody serves."""
+    connection = await asyncpg.connect(url(server))
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SELECT pg_advisory_xact_lock({range_locks._LOOKING})")  # noqa: SLF001 - as a process that looks
+            taking = asyncio.create_task(hold(engine, Waiting(), TWO_RANGES))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                    assert not taking.done()
+        assert await asyncio.wait_for(taking, PATIENCE_SECONDS) == TWO_RANGES.range(0)
+    finally:
+        await connection.close()
 
 
 async def test_when_the_server_ends_the_session_of_one_range_the_other_goes_on(

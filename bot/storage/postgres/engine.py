@@ -219,11 +219,8 @@ class PostgresEngine:
 
 def _log_begin(shards: ShardRange, *, has_waited: bool) -> None:
     """Log which shards this process serves, if it has waited or others serve some too."""
-    if has_waited or not shards.is_whole:
-        which = "all" if shards.is_whole else f"{shards.first} to {shards.last}"
-        log.info(
-            "this process %s: shards %s of %s",
-            "takes over" if has_waited else "serves",
-            which,
-            shards.count,
-        )
+    begins = "this process takes over" if has_waited else "this process serves"
+    if not shards.is_whole:
+        log.info("%s: shards %s to %s of %s", begins, shards.first, shards.last, shards.count)
+    elif has_waited:
+        log.info("%s", begins)
