@@ -46,7 +46,8 @@ class ShardedClient(Client, commands.AutoShardedBot):
             self._launching = asyncio.create_task(launching)
 
     async def _launch(self, shard_id: int) -> None:
-        """Connect a shard. Raises what discord.py and aiohttp raise if that fails."""
+        """Connect a shard. Raises an error of discord.py, of aiohttp or of the gate if that fails."""
+        await self.identify_gate.approach(shard_id)
         connecting = GatewayWebSocket.from_client(self, initial=True, shard_id=shard_id)
         socket = await asyncio.wait_for(connecting, self.shard_connect_timeout)
         own = vars(self)  # discord.py has no other way to its shards

@@ -17,11 +17,16 @@ class Slots(Protocol):
     sharers: int
 
     async def reserve(
-        self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+        self,
+        limit: SharedLimit,
+        count: int = 1,
+        within_seconds: float | None = None,
+        after_seconds: float = 0.0,
     ) -> Sequence[float]:
         """Reserve the next `count` slots; return in how many seconds from now each of them is.
 
-        Reserves and returns none if the first is not within `within_seconds`.
+        None of them is sooner than `after_seconds`. Reserves and returns none if the first is not within
+        `within_seconds`.
         """
         ...
 
@@ -34,17 +39,20 @@ class MemorySlots:
         self._used_until_ms: dict[str, int] = {}  # by limit
 
     async def reserve(
-        self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+        self,
+        limit: SharedLimit,
+        count: int = 1,
+        within_seconds: float | None = None,
+        after_seconds: float = 0.0,
     ) -> Sequence[float]:
         """See `Slots`."""
         now_ms = int(asyncio.get_running_loop().time() * _MS)
-        used_until_ms = used_after(
-            limit, self._used_until_ms.get(limit.name, 0), now_ms, count, _latest(now_ms, within_seconds)
-        )
+        from_ms, latest_ms = _span(now_ms, after_seconds, within_seconds)
+        used_until_ms = used_after(limit, self._used_until_ms.get(limit.name, 0), from_ms, count, latest_ms)
         if used_until_ms is None:
             return []
         self._used_until_ms[limit.name] = used_until_ms
-        return _seconds_until(limit.slots(used_until_ms, now_ms, count), now_ms)
+        return _seconds_until(limit.slots(used_until_ms, from_ms, count), now_ms)
 
 
 class SharedSlots:
@@ -55,13 +63,18 @@ class SharedSlots:
         self._database = database
 
     async def reserve(
-        self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+        self,
+        limit: SharedLimit,
+        count: int = 1,
+        within_seconds: float | None = None,
+        after_seconds: float = 0.0,
     ) -> Sequence[float]:
         """See `Slots`. Raises errors of the database, and TimeoutError after two seconds."""
 
         async def work(statements: Statements, now_ms: int) -> Sequence[float]:
-            latest_ms = _latest(now_ms, within_seconds)
-            return _seconds_until(await reserve_slots(statements, limit, now_ms, count, latest_ms), now_ms)
+            from_ms, latest_ms = _span(now_ms, after_seconds, within_seconds)
+            slots = await reserve_slots(statements, limit, from_ms, count, latest_ms)
+            return _seconds_until(slots, now_ms)
 
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await self._database.write_apart(work)
@@ -72,8 +85,10 @@ def slots_for(database: Database, sharers: int) -> Slots:
     return MemorySlots() if sharers == 1 else SharedSlots(database, sharers)
 
 
-def _latest(now_ms: int, within_seconds: float | None) -> int | None:
-    return None if within_seconds is None else now_ms + int(within_seconds * _MS)
+def _span(now_ms: int, after_seconds: float, within_seconds: float | None) -> tuple[int, int | None]:
+    """Return from when to when the first slot may be."""
+    latest_ms = None if within_seconds is None else now_ms + int(within_seconds * _MS)
+    return now_ms + int(after_seconds * _MS), latest_ms
 
 
 def _seconds_until(slots: Sequence[int], now_ms: int) -> Sequence[float]:

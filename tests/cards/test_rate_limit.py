@@ -21,13 +21,17 @@ class SharedMemory(MemorySlots):
         self.fails = False
 
     async def reserve(
-        self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+        self,
+        limit: SharedLimit,
+        count: int = 1,
+        within_seconds: float | None = None,
+        after_seconds: float = 0.0,
     ) -> Sequence[float]:
         await asyncio.sleep(0.002)
         if self.fails:
             raise ConnectionError
         self.counts.append(count)
-        return await super().reserve(limit, count, within_seconds)
+        return await super().reserve(limit, count, within_seconds, after_seconds)
 
 
 class Callers:
@@ -140,7 +144,11 @@ def test_while_slots_cannot_be_reserved_a_process_keeps_to_its_share() -> None:
 def test_a_database_that_does_not_answer_delays_a_few_callers_and_is_asked_again_later() -> None:
     class Hanging(SharedMemory):
         async def reserve(
-            self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+            self,
+            limit: SharedLimit,
+            count: int = 1,
+            within_seconds: float | None = None,
+            after_seconds: float = 0.0,
         ) -> Sequence[float]:
             self.counts.append(count)
             await asyncio.sleep(2)

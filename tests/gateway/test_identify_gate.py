@@ -13,22 +13,31 @@ from bot.scheduling.shared_limit import SharedLimit
 from bot.scheduling.slots import MemorySlots
 from tests.cards.steady import steady
 
+FIRST_SECONDS = 1.5  # time to connect
+
 
 class Starts:
-    """Sessions that shards started, and when, in seconds. Processes share `slots`."""
+    """Sessions that shards started, and when, in seconds after the first. Processes share `slots`."""
 
     def __init__(self, slots: MemorySlots, max_concurrency: int) -> None:
         self.gate = IdentifyGate(slots)
         self.gate.max_concurrency = max_concurrency
         self.at: dict[int, float] = {}
         self.failures: dict[int, int] = {}  # by shard: how often it still fails
+        self.connecting_seconds = 0.0
+        self.idle: list[float] = []  # for how long connections waited, in seconds
 
     async def launch(self, shard: int) -> None:
+        loop = asyncio.get_running_loop()
+        await self.gate.approach(shard)
+        await asyncio.sleep(self.connecting_seconds)
+        connected_at = loop.time()
         await self.gate.wait(shard, initial=True)
+        self.idle.append(loop.time() - connected_at)
         if self.failures.get(shard, 0):
             self.failures[shard] -= 1
             raise ConnectionError
-        self.at[shard] = round(asyncio.get_running_loop().time(), 3)
+        self.at[shard] = round(loop.time() - FIRST_SECONDS, 3)
 
     async def launch_all(self, shards: Sequence[int]) -> None:
         await launch_all(shards, self.gate.key_of, self.launch)
@@ -44,6 +53,20 @@ def test_shards_of_one_key_start_one_after_another_and_those_of_others_at_once()
         (range(4), 0.0), (range(4, 8), 5.5), (range(8, 10), 11.0)
     ))  # fmt: skip
     assert steady(story) == first | second | third
+
+
+@pytest.mark.parametrize("connecting_seconds", [0.0, 1.4, 1.8])
+def test_connections_are_made_shortly_before_their_sessions_start(connecting_seconds: float) -> None:
+    async def story() -> tuple[list[float], list[float]]:
+        slots = MemorySlots()
+        quick, slow = Starts(slots, 1), Starts(slots, 1)
+        slow.connecting_seconds = connecting_seconds
+        await asyncio.gather(quick.launch_all([0, 1, 2]), slow.launch_all([3, 4, 5]))
+        return sorted([*quick.at.values(), *slow.at.values()]), quick.idle
+
+    times, idle = steady(story)
+    assert min(after - before for before, after in pairwise(times)) >= 5.3
+    assert max(idle) <= 1.501
 
 
 def test_processes_that_share_the_slots_take_turns() -> None:
@@ -126,7 +149,11 @@ def test_a_shard_that_starts_again_and_again_is_held_and_takes_no_turn_of_others
 def test_nothing_starts_while_the_shared_slots_cannot_be_read() -> None:
     class Away(MemorySlots):
         async def reserve(
-            self, limit: SharedLimit, count: int = 1, within_seconds: float | None = None
+            self,
+            limit: SharedLimit,
+            count: int = 1,
+            within_seconds: float | None = None,
+            after_seconds: float = 0.0,
         ) -> Sequence[float]:
             raise LookupError
 

@@ -73,6 +73,13 @@ async def test_a_slot_that_is_too_far_away_is_left_for_others(database: Database
     assert 8.0 < seconds <= 10.0
 
 
+async def test_a_slot_that_is_asked_for_later_is_not_sooner(database: Database) -> None:
+    slots = SharedSlots(database, 2)
+    assert await slots.reserve(LATER, after_seconds=1.5) == [1.5]
+    (seconds,) = await slots.reserve(LATER, after_seconds=1.5)
+    assert 3.5 < seconds <= 6.5
+
+
 async def test_no_slot_is_given_before_the_end_of_a_hold(database: Database) -> None:
     async def hold(statements: Statements, now_ms: int) -> int:
         await hold_slots(statements, LIMIT, now_ms + 60_000)
