@@ -20,10 +20,10 @@ LIMIT = SharedLimit("requests", interval_ms=25)
 LATER = SharedLimit("identify 0", interval_ms=5_000)
 
 
-async def _reserve(database: Database, count: int) -> Sequence[int]:
+async def _reserve(database: Database, count: int, limit: SharedLimit = LIMIT) -> Sequence[int]:
     """Reserve slots as `SharedSlots` does; return their times, by the database's clock."""
     return await database.write_apart(
-        lambda statements, now_ms: reserve_slots(statements, LIMIT, now_ms, count)
+        lambda statements, now_ms: reserve_slots(statements, limit, now_ms, count)
     )
 
 
@@ -55,8 +55,8 @@ async def _open_again(database: PostgresDatabase, folder: Path) -> PostgresDatab
 
 
 async def test_slots_are_reserved_one_after_another(database: Database) -> None:
-    slots = [*await _reserve(database, 3), *await _reserve(database, 2)]
-    assert [slot - slots[0] for slot in slots] == [0, 25, 50, 75, 100]
+    slots = [*await _reserve(database, 3, LATER), *await _reserve(database, 2, LATER)]
+    assert [slot - slots[0] for slot in slots] == [0, 5_000, 10_000, 15_000, 20_000]
 
 
 async def test_the_first_slot_is_now_by_the_databases_clock(database: Database) -> None:
