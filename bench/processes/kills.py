@@ -10,13 +10,12 @@ from itertools import cycle, islice
 from bench.kills.judge import AT_ONCE, FORGOTTEN, LATE
 from bench.processes.fleet import Instance
 from bench.processes.judge import Tally
-from bench.processes.run import LATENCY_SECONDS, Run, Scale, prepared
+from bench.processes.run import LATENCY_SECONDS, Due, Run, Scale, prepared
 
 _SPANS = {AT_ONCE: timedelta(minutes=1), FORGOTTEN: timedelta(minutes=6), LATE: timedelta(minutes=12)}
 _ROUNDS = (AT_ONCE, FORGOTTEN, AT_ONCE, LATE)
 _LONGEST_MOMENT_SECONDS = 1.5
-_MOST_MESSAGES_BEFORE = 8  # a kill inside a request
-_INSIDE_A_REQUEST = 0.6  # of the kills
+_FIRST_MESSAGES_WITHIN_SECONDS = 10.0
 
 
 class KillRun(Run):
@@ -27,7 +26,7 @@ class KillRun(Run):
         victim = self.chance.choice(self.fleet.instances)
         due = self.let_checkins_be_due()
         moving = asyncio.create_task(self.town.let_pass(timedelta() if away == LATE else _SPANS[away]))
-        await self._kill(victim)
+        await self._kill(victim, due)
         waiting = self.checkins.planned()
         self.tally.unrecorded += self.unrecorded(due)
         if away == LATE:
@@ -39,9 +38,10 @@ class KillRun(Run):
         self.judge_checkins(due, waiting, victim.shards if away == LATE else frozenset())
         self.tapping.look_at_seats()
 
-    async def _kill(self, victim: Instance) -> None:
+    async def _kill(self, victim: Instance, due: Due) -> None:
         """Kill a process: inside a request that posts one of its messages, or at a random moment."""
-        killed, left = asyncio.Event(), self.chance.randint(1, _MOST_MESSAGES_BEFORE)
+        to_come = sum(self.town.shard_of(self.town.home[each.id]) in victim.shards for each in due.people)
+        killed, left = asyncio.Event(), self.chance.randint(1, max(1, to_come // 2))
 
         def kill_at_the_last() -> None:
             nonlocal left
@@ -52,11 +52,10 @@ class KillRun(Run):
                 self.fleet.kill(victim)
                 killed.set()
 
-        if self.chance.random() < _INSIDE_A_REQUEST:
+        moment = self.chance.uniform(0, _LONGEST_MOMENT_SECONDS)
+        if not self.tally.kills % 2:
             self.arrivals.on_arrival = kill_at_the_last
-            moment = _LONGEST_MOMENT_SECONDS
-        else:
-            moment = self.chance.uniform(0, _LONGEST_MOMENT_SECONDS)
+            moment = _FIRST_MESSAGES_WITHIN_SECONDS
         try:
             async with asyncio.timeout(moment):
                 await killed.wait()

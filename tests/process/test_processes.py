@@ -1,0 +1,17 @@
+"""A short run of `bench.processes`: three processes with one database, of which one is killed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.processes.kills import measure
+from bench.processes.run import Scale
+from tests import postgres
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason=postgres.ABSENT)
+async def test_what_a_killed_process_served_goes_on_in_another_one_and_nothing_comes_twice() -> None:
+    tally = await measure(kills=1, seed=3, scale=Scale(servers=12, due=12))
+    assert tally.is_well, str(tally)
+    assert tally.unrecorded > 0, str(tally)
+    assert tally.identifies == 16, str(tally)
