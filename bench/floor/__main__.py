@@ -2,7 +2,8 @@
 
 In each round, members tap one after the other, at one bot and then at the other; ratios are those of the
 rounds' pairs, with a 95 % interval. Latency is the time from when the interaction was sent until the last
-request that answers it. Processor time is that of all threads of the bot. `--kind /help` measures one kind.
+request that answers it. Processor time is that of all threads of the bot. `--kind /help` measures one kind;
+`--postgres` compares Alongside on PostgreSQL with itself on SQLite.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--taps", type=int, default=TAPS, help="in a round")
     parser.add_argument("--kind", action="append", type=Kind)
+    parser.add_argument("--postgres", action="store_true", help="compare with Alongside on SQLite")
     given = parser.parse_args()
-    found = asyncio.run(compare(given.rounds, given.taps, given.kind or list(Kind)))
+    kinds = given.kind or list(Kind)
+    found = asyncio.run(compare(given.rounds, given.taps, kinds, on_postgres=given.postgres))
     sys.stdout.writelines(f"{line}\n" for line in table(found))
     return 0
 

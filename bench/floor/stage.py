@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from bench.databases import SqliteFile
+from bench.databases import BotDatabase
 from bench.floor.wire import Tap, Template, Wire
 from bench.process import BEGIN, BotProcess
 from bench.village import Server, settle
@@ -172,13 +172,13 @@ class BareStage(Stage):
 
 
 class ProductStage(Stage):
-    """The shipped bot."""
+    """The shipped bot, with its database on either engine."""
 
-    name = "product"
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: BotDatabase, name: str = "product") -> None:
         super().__init__(folder)
-        self._bot = BotProcess(self.box, folder)
+        self.name = name
+        self._database = database
+        self._bot = BotProcess(self.box, folder, DATABASE_URL=database.url)
 
     @property
     def pid(self) -> int:
@@ -200,7 +200,7 @@ class ProductStage(Stage):
 
     def _save_weeks(self) -> None:
         """Save weekly counts of some members, as if they had agreed to that twelve weeks ago."""
-        database, now = SqliteFile(self._bot.database), self.box.clock.now()
+        database, now = self._database, self.box.clock.now()
         for number, person in enumerate(self.crowd.people[:_WITH_WEEKS]):
             who = {"member": person.id, "guild": self.crowd.guild.id}
             database.run(

@@ -29,7 +29,7 @@ def _tap_lines(found: Comparison) -> Iterator[str]:
 
 
 def _tap_line(kind: Kind, pairs: Sequence[Pair[Round]]) -> str:
-    bare, ours = [each.bare for each in pairs], [each.product for each in pairs]
+    bare, ours = [each.floor for each in pairs], [each.product for each in pairs]
     latency = Ratio.of([each.median for each in ours], [each.median for each in bare])
     cpu = Ratio.of([each.cpu for each in ours], [each.cpu for each in bare])
     spent = _both(*(statistics.median(each.cpu for each in rounds) * _MS for rounds in (bare, ours)))
@@ -58,8 +58,8 @@ def _rate_lines(found: Comparison) -> Iterator[str]:
 
 
 def _rate_line(name: str, pairs: Sequence[Pair[Rate]]) -> str:
-    ratio = Ratio.of([each.product.rate for each in pairs], [each.bare.rate for each in pairs])
-    bare = statistics.median(each.bare.rate for each in pairs)
+    ratio = Ratio.of([each.product.rate for each in pairs], [each.floor.rate for each in pairs])
+    bare = statistics.median(each.floor.rate for each in pairs)
     ours = statistics.median(each.product.rate for each in pairs)
     share = max(rate.sandbox_share for pair in pairs for rate in pair)
     shown = f"{f'{bare:.0f} : {ours:.0f}':<15}{ratio!s:<{_SPREAD}}"
