@@ -1,18 +1,12 @@
 """Room notices: a silent direct message when a scheduled session of a chosen room opens."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from bot.rooms.notices import outbox
-from bot.scheduling.rate_limit import RateLimiter
 from bot.texts.catalogue import Texts
 from tests.stories.checkins import begins, newest
 from tests.stories.room_notices import opens_next, schedules, turns_on
 from tests.world import World
 
-SOON = timedelta(milliseconds=50)
 NOTICE = "**Library** is open in "
 
 
@@ -180,14 +174,6 @@ async def test_closed_direct_messages_stop_notices_at_once_and_me_says_why(world
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_a_notice_that_would_come_after_settling_in_is_skipped(world: World) -> None:
-    await schedules(world)
-    await turns_on(world.ada)
-    await world.sleeps_through(hours=1, minutes=6)
-    assert world.ada.direct_messages == []
-    assert "Open until" in world.card_text()
-
-
 async def test_nothing_is_saved_before_the_member_agrees(world: World) -> None:
     await schedules(world)
     before = await world.dump()
@@ -295,24 +281,3 @@ async def test_an_old_panel_of_check_ins_pauses_nothing_where_there_is_nothing(w
     paused = await world.ada.taps(old.panel, "Pause for a week")
     assert "Paused" not in paused.text
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
-
-
-async def test_a_notice_whose_turn_among_many_comes_too_late_is_skipped_and_the_next_one_comes(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await schedules(world)
-    await turns_on(world.ada)
-    with monkeypatch.context() as patch:
-        patch.setattr(RateLimiter, "acquire", never)
-        patch.setattr(outbox, "comes_until", lambda session: session.opened_at + SOON)
-        await opens_next(world)
-        await world.pass_time(minutes=6)
-    await world.pass_time(minutes=10)
-    assert world.ada.direct_messages == []
-    await opens_next(world)
-    assert len(world.ada.direct_messages) == 1
-
-
-async def never(_: RateLimiter) -> None:
-    """Wait for a turn that does not come."""
-    await asyncio.Event().wait()
