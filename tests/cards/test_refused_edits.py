@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from bot.delivery.outcome import Problem
 from bot.privacy.consent.model import Purpose
 from bot.rooms.sessions.model import Phase
+from bot.rooms.sessions.rules import begins_at
+from bot.scheduling import due_queue
+from bot.scheduling.due_queue import DueKind
 from cogs.privacy.routes import TURN_OFF_CONSENT
 from cogs.rooms.card_delivery import CardDelivery
 from tests.cards.answers import Response, refusal
@@ -72,6 +76,10 @@ def test_a_phase_is_shown_by_a_recent_tap_without_an_edit(run_story: Callable[[S
         await reach(table, Phase.QUIET)
         assert "Quiet until" in text_of(table)
         assert asked(table, "PATCH") == 0
+        session = await table.session()
+        assert session is not None
+        card_is_due = partial(due_queue.find, kind=DueKind.CARD, subject_id=table.room.room_id)
+        assert await table.services.database.read(card_is_due) == begins_at(session, Phase.TIME_TO_TALK)
 
     run_story(story)
 

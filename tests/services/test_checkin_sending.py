@@ -171,6 +171,19 @@ async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     ]
 
 
+async def test_a_channel_check_in_that_was_sent_leaves_no_intent(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
+    moment = (await services.channel_checkins.listed(HERE))[0].next_at
+    assert moment is not None
+    clock.move_to(moment)
+    due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
+    assert isinstance(await services.channel_checkins.outbox.prepare(due), ChannelCheckinToSend)
+    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 9001, one.turn)
+    assert open_intents(path) == []
+
+
 async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     services: Services, clock: ManualClock, path: Path
 ) -> None:

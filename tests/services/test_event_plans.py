@@ -121,6 +121,17 @@ async def test_an_event_ends_with_its_session_though_members_sit_again(
     assert (await services.events.plan(schedule_id)).steps == (Step.END, Step.CREATE)
 
 
+async def test_an_event_that_someone_deleted_is_not_made_again_for_that_session(
+    services: Services, room: Room, clock: ManualClock
+) -> None:
+    schedule_id = await add(services, room, 10)
+    await announce(services, schedule_id)
+    await services.events.note_deleted(HERE, 900 + schedule_id)
+    assert (await services.events.plan(schedule_id)).steps == ()
+    await pass_time(services, clock, 36)
+    assert Step.CREATE in (await services.events.plan(schedule_id)).steps  # for tomorrow
+
+
 async def test_a_session_that_a_member_opened_starts_no_event(
     services: Services, room: Room, clock: ManualClock
 ) -> None:

@@ -95,7 +95,7 @@ async def test_many_members_leave_no_trace_though_rows_moved_between_pages(
         await services.database.write(partial(add_rows, member_id=member_id))
     for member_id in members[::3]:
         assert await services.database.write(partial(erase_rows, member_id=member_id)) == [1, 1, 1]
-    assert await services.database.vacuum()
+    await services.database.vacuum()
     left = [each for each in members[::3] if traces(path, each)]
     assert left == []
 

@@ -97,6 +97,14 @@ async def test_a_member_who_opens_and_closes_in_a_loop_opens_three_and_leaves_on
     assert (await world.ada.uses("sit", minutes=5)).text.startswith("You have a seat in Library.")
 
 
+async def test_asking_for_ones_seat_again_does_not_count_as_opening(world: World) -> None:
+    await world.ada.uses("sit", minutes=5)
+    for _ in range(4):
+        await world.ada.uses("sit", minutes=5)
+    await close_early(world)
+    assert (await world.ada.uses("sit", minutes=5)).text.startswith("You have a seat in Library.")
+
+
 async def test_who_opened_too_many_may_still_sit_in_an_open_session(world: World) -> None:
     for _ in range(3):
         await world.ada.uses("sit", minutes=5)
