@@ -37,13 +37,16 @@ async def replay_erasures(database: Database) -> int:
     position = await database.read(carried_out)
     end = await asyncio.to_thread(erasures.end)
     if end is None and position.number:
-        log.warning("%s is gone: what it said is not known to a backup any more", erasures.path.name)
+        log.warning(
+            "the erasure log %s is gone: a restored backup repeats only what its own copy lists",
+            erasures.path.name,
+        )
     if end is None or position.reaches(end):
         return 0
     if position.number and position.identity != end.identity:
         log.warning(
-            "%s is another log than the one that this database knows: its erasures are repeated. After a "
-            "restoration that is right; otherwise, let all hosts share ALONGSIDE_DATA_FOLDER",
+            "%s is not the erasure log that this database used last: its erasures are repeated. After a "
+            "restore, that is right; otherwise, let all hosts share ALONGSIDE_DATA_FOLDER",
             erasures.path.name,
         )
     marks = await asyncio.to_thread(erasures.entries_after, position)

@@ -155,15 +155,15 @@ async def test_a_host_with_a_log_of_its_own_says_so(
         await agree(services, ANN, HERE, Purpose.SHOW_NAME)
         await services.erasure.erase_member(ANN, None)
     async with started(path, clock):
-        assert "is another log" not in caplog.text
+        assert "is not the erasure log that this database used last" not in caplog.text
     log.path.unlink()
     log.key_path.unlink()
     ErasureLog(path).append([Scope(BEN, None)], clock.now(), LogPosition())
     async with started(path, clock):
-        assert "is another log" in caplog.text
+        assert "is not the erasure log that this database used last" in caplog.text
     caplog.clear()
     async with started(path, clock):
-        assert "is another log" not in caplog.text
+        assert "is not the erasure log that this database used last" not in caplog.text
 
 
 async def test_a_consent_given_after_an_erasure_stays(clock: ManualClock, path: Path) -> None:

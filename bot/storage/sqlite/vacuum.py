@@ -155,5 +155,6 @@ class Vacuum:
                 return
             if turn == len(_PAUSES):
                 log.warning(
-                    "another program keeps reading the database: its log holds deleted data till then"
+                    "another program keeps reading the database: until it stops, "
+                    "the write-ahead log holds deleted data"
                 )
