@@ -63,8 +63,8 @@ async def test_a_first_check_in_whose_answer_was_lost_in_a_crash_stays_the_only_
     [
         (400, 50035, "Discord didn't accept its last card", 1),
         (400, 200000, "Discord didn't accept its last card", 1),
-        (429, None, "Discord couldn't be reached when I posted its last card", 21),
-        (408, None, "Discord couldn't be reached when I posted its last card", 21),
+        (429, None, "I couldn't reach Discord to post its last card", 21),
+        (408, None, "I couldn't reach Discord to post its last card", 21),
     ],
 )
 async def test_a_card_that_cannot_be_sent_ends_on_time_and_is_named(

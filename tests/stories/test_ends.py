@@ -65,7 +65,7 @@ async def test_a_leave_time_after_the_close_is_not_accepted(world: World) -> Non
     session = (await world.ben.sits()).panel.custom_id("Leave at a time").split(":")[2]
     answer = await world.ben.forges(f"rooms:leave_later:{session}:v1", component_type=3, values=["50"])
     assert answer.text == (
-        "The session closes before that, and your seat ends with it. Nothing was changed."
+        "The session closes before then, and your seat ends with it. Nothing was changed."
     )
 
 
