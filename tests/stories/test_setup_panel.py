@@ -57,7 +57,7 @@ async def test_a_voice_channel_takes_as_many_people_as_a_moderator_types(world: 
     form = await world.moderator.taps(await room_panel(world), "Add silent voice")
     for typed in ("many", "-1", "100"):
         refused = await world.moderator.sends(form, limit=typed)
-        assert "A voice channel can take 1 to 99 people. Leave it empty for no limit." in refused.text
+        assert "A voice channel can take 1 to 99 people. Leave the field empty" in refused.text
         form = await world.moderator.taps(refused.panel, "Open the form again")
     await world.moderator.sends(form, limit="12")
     (room,) = await world.client.services.rooms.of_guild(world.guild.id)
