@@ -10,7 +10,6 @@ import pytest
 
 from bot.storage.database import Database, Statements
 from bot.storage.sqlite.database import SqliteDatabase
-from bot.storage.sqlite.inspection import read_note, write_note
 from bot.storage.sqlite.unit import ThreadConnection
 from bot.storage.statements import statement_texts
 from tests.storage.engines import IntegrityErrors, on_sqlite_alone
@@ -294,16 +293,6 @@ async def test_each_unit_is_observed_once(database: Database) -> None:
 
 def test_statements_are_known_by_name() -> None:
     assert "claim_due" in statement_texts()
-
-
-def test_a_note_of_the_deployment_is_read_as_it_was_written(made: Path, tmp_path: Path) -> None:
-    assert read_note(made, None, "checked") is None
-    for value in ("once", "twice"):
-        write_note(made, None, "checked", value)
-        assert read_note(made, None, "checked") == value
-    absent = tmp_path / "absent.db"
-    write_note(absent, None, "checked", "once")
-    assert (read_note(absent, None, "checked"), absent.exists()) == (None, False)
 
 
 async def test_a_vacuum_that_nothing_prevents_says_that_it_succeeded(database: Database) -> None:
