@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -27,8 +28,8 @@ from bot.scheduling.slots import MemorySlots, SharedSlots, Slots
 from bot.storage.engine import engine_for
 
 _SHARDS = 12
-_ASKERS = 8  # in each server
-_TAPS_SECONDS = 5.0
+_ASKERS = 6  # in each server
+_TAPS_SECONDS = 4.0
 _ROUNDS = 3  # of check-ins
 _RESERVATIONS = 300
 _SLOT_SECONDS = 3.0
@@ -53,13 +54,12 @@ run.slots_for = lambda *_: MemorySlots()
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What some processes managed a second, and what a tap cost them on a processor, in milliseconds."""
+    """What some processes managed a second, and what each cost the bots and the sandbox on a processor."""
 
-    processes: int
     taps: float
-    bot_ms: float
-    sandbox_ms: float
     checkins: float
+    tap_ms: tuple[float, float]
+    checkin_ms: tuple[float, float]
 
 
 class FleetStage(Stage):
@@ -100,8 +100,8 @@ class FleetStage(Stage):
         """See `Stage`."""
         await self.fleet.end()
 
-    async def checkins_a_second(self) -> float:
-        """Make all check-ins due some times; return how many came in a second."""
+    async def deliver_checkins(self) -> tuple[int, float]:
+        """Make all check-ins due some times; return how many came, and in how many seconds."""
         arrivals, checkins = Arrivals(self.box), Checkins(self.box, self._database)
         people = [each for server in self.rooms for each in server.people[1 : 1 + _ASKERS]]
         seconds, came = 0.0, 0
@@ -113,11 +113,12 @@ class FleetStage(Stage):
             await self.box.until(lambda: not checkins.to_come(), 60)
             seconds += time.perf_counter() - begun
             came += sum(len(arrivals.in_dm(each.id)) - before[each.id] for each in people)
-        return came / seconds
+        return came, seconds
 
-    def cpu_seconds(self) -> float:
-        """Return how long all processes have been running on a processor."""
-        return sum(cpu_seconds(each.bot.pid) for each in self.fleet.instances)
+    def spent(self, since: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+        """Return how long the bots and the sandbox have been running on a processor, in milliseconds."""
+        bots = sum(cpu_seconds(each.bot.pid) for each in self.fleet.instances)
+        return 1000 * bots - since[0], 1000 * cpu_seconds(os.getpid()) - since[1]
 
 
 async def measure_rates(processes: int, program: str = _UNLIMITED) -> Rates:
@@ -128,24 +129,38 @@ async def measure_rates(processes: int, program: str = _UNLIMITED) -> Rates:
     ):
         stage = FleetStage(Path(name), database, processes, program)
         async with staged(stage):
-            bots, own = stage.cpu_seconds(), cpu_seconds(os.getpid())
-            begun = time.perf_counter()
+            since, begun = stage.spent(), time.perf_counter()
             kinds = itertools.cycle([Kind.SIT, Kind.SLIP_OUT])
             taps = await saturation(stage, kinds, _TAPS_SECONDS)
             answered = taps * (time.perf_counter() - begun)
-            bot_ms = 1000 * (stage.cpu_seconds() - bots) / answered
-            sandbox_ms = 1000 * (cpu_seconds(os.getpid()) - own) / answered
-            return Rates(processes, taps, bot_ms, sandbox_ms, await stage.checkins_a_second())
+            tap_bots, tap_sandbox = stage.spent(since)
+            since = stage.spent()
+            came, seconds = await stage.deliver_checkins()
+            checkin_bots, checkin_sandbox = stage.spent(since)
+            return Rates(
+                taps,
+                came / seconds,
+                (tap_bots / answered, tap_sandbox / answered),
+                (checkin_bots / came, checkin_sandbox / came),
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCost:
-    """What reserving slots costs: milliseconds alone and beside two others, and slots given in a second."""
+    """What reserving slots costs: milliseconds alone and beside two others, and slots used in a second."""
 
     alone_ms: float
     beside_ms: float
     per_second_memory: float
     per_second_shared: float
+
+    def __str__(self) -> str:
+        """Return the figures, a line each."""
+        return (
+            f"a reservation takes {self.alone_ms:.2f} ms, and {self.beside_ms:.2f} ms beside two others\n"
+            f"of {_FAST} slots a second, {self.per_second_memory:.0f} were used with slots in memory, "
+            f"{self.per_second_shared:.0f} by three that share them"
+        )
 
 
 async def measure_slots() -> SlotCost:
@@ -169,16 +184,17 @@ async def measure_slots() -> SlotCost:
 
 
 async def _reservation_ms(all_slots: Sequence[Slots]) -> float:
-    """Return how long one reservation takes if each of `all_slots` makes one after another."""
-    limit = per_second("bench", 1000)
+    """Return the median time of a reservation if each of `all_slots` makes one after another."""
+    limit, times = per_second("bench", 1000), list[float]()
 
     async def reserve(slots: Slots) -> None:
         for _ in range(_RESERVATIONS):
+            begun = time.perf_counter()
             await slots.reserve(limit)
+            times.append(time.perf_counter() - begun)
 
-    begun = time.perf_counter()
     await asyncio.gather(*(reserve(slots) for slots in all_slots))
-    return 1000 * (time.perf_counter() - begun) / _RESERVATIONS
+    return 1000 * statistics.median(times)
 
 
 async def _slots_a_second(all_slots: Sequence[Slots]) -> float:
@@ -198,20 +214,17 @@ async def _slots_a_second(all_slots: Sequence[Slots]) -> float:
 
 async def show() -> None:
     """Print the table."""
-    print("processes  taps/s  ms of the bots and the sandbox a tap  check-ins/s")
+    print("processes           taps/s   ms each: bots, sandbox   check-ins/s   ms each: bots, sandbox")
     for processes in (1, 2, 3):
-        found = await measure_rates(processes)
-        print(_line(str(processes), found))
-    print(_line("3, slots in memory", await measure_rates(3, _WITHOUT_SLOTS)))
-    cost = await measure_slots()
-    print(
-        f"a reservation takes {cost.alone_ms:.2f} ms, and {cost.beside_ms:.2f} ms beside two others\n"
-        f"of {_FAST} slots a second, {cost.per_second_memory:.0f} were used with slots in memory, "
-        f"{cost.per_second_shared:.0f} with shared ones"
-    )
+        print(line(str(processes), await measure_rates(processes)))
+    print(line("3, slots in memory", await measure_rates(3, _WITHOUT_SLOTS)))
+    print(await measure_slots())
 
 
-def _line(name: str, found: Rates) -> str:
+def line(name: str, found: Rates) -> str:
+    """Return a line of the table."""
+    (tap_bots, tap_sandbox), (checkin_bots, checkin_sandbox) = found.tap_ms, found.checkin_ms
     return (
-        f"{name:>18}  {found.taps:6.0f}  {found.bot_ms:6.2f} {found.sandbox_ms:6.2f}  {found.checkins:6.0f}"
+        f"{name:<18}  {found.taps:6.0f}   {tap_bots:13.2f}  {tap_sandbox:7.2f}   "
+        f"{found.checkins:11.0f}   {checkin_bots:13.2f}  {checkin_sandbox:7.2f}"
     )
