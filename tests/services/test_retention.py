@@ -49,6 +49,17 @@ def purposes(path: Path, member_id: int = ANN) -> set[object]:
     return {row[0] for row in query(path, "SELECT purpose FROM consent WHERE member_id = ?", member_id)}
 
 
+async def test_records_of_deletions_are_removed_after_ninety_days(
+    services: Services, clock: ManualClock, path: Path
+) -> None:
+    await agree(services, ANN, HERE, Purpose.SHOW_NAME)
+    await services.erasure.erase_member(ANN, None)
+    log = ErasureLog(path)
+    for days, is_left in ((89, True), (2, False)):
+        await pass_days(services, clock, days)
+        assert bool(log.entries_after(LogPosition())) is is_left
+
+
 async def test_a_year_without_a_tap_ends_every_consent_and_deletes_its_data(
     services: Services, clock: ManualClock, path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """Backups hold all data and nothing deleted; a backup that cannot be verified is not restored."""
 
+import asyncio
 import contextlib
 import gzip
 import hashlib
@@ -291,6 +292,24 @@ async def test_two_backups_at_once_are_refused(path: Path) -> None:
     with another_process_holds(folder / "alongside"), pytest.raises(InUseError):
         backed_up(path)
     assert backed_up(path).version
+
+
+def test_a_process_waits_for_the_end_of_another_and_then_holds_the_lock(path: Path) -> None:
+    said = list[str]()
+
+    async def take_over(holding: contextlib.ExitStack) -> None:
+        with another_process_holds(path):
+            waiting = asyncio.create_task(lock.wait_for(path, holding, said.append))
+            await asyncio.sleep(0)
+            assert said == ["another process works on this database"]
+        await waiting
+
+    with contextlib.ExitStack() as holding:
+        asyncio.run(take_over(holding))
+        with pytest.raises(AssertionError), another_process_holds(path):
+            pass
+    with another_process_holds(path):
+        pass
 
 
 def test_only_one_process_holds_the_lock_of_a_database(path: Path) -> None:
