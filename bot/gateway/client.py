@@ -126,7 +126,7 @@ class Client(commands.Bot):
         parsers["INTERACTION_CREATE"] = self.intake.receive
         make_guilds_lazy(self._connection)
         ParserGuard(self._connection, lambda: services.metrics.note_gateway("unreadable"))
-        self.shared_servers = SharedServers(self)
+        self.shared_servers = SharedServers(self, services.shards)
         self.syncs_at_start = True
         self._payload: list[dict[str, Any]] | None = None  # of the commands, once they were asked for
         self.ready_since: float | None = None  # by the loop's time
@@ -220,9 +220,9 @@ class Client(commands.Bot):
         guild = self.get_guild(guild_id)
         return self.services.texts.to(chosen or (guild.preferred_locale.value if guild else None))
 
-    def server_name(self, guild_id: int, say: Say) -> str:
-        """Return a server's name, for example for direct messages."""
-        guild = self.get_guild(guild_id)
+    async def server_name(self, guild_id: int, say: Say) -> str:
+        """Return a server's name for direct messages; asks Discord if another process serves it."""
+        guild = await self.shared_servers.find(guild_id)
         return guild.name if guild else say("checkins.some_server")
 
     async def on_interaction(self, interaction: Interaction) -> None:

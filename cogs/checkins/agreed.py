@@ -24,7 +24,7 @@ async def answer_agreed(
     consent = await _find(agreement, consents)
     if consent is None:
         raise RefusalError(_GONE)
-    await replace_panel(interaction, receipts.given(interaction, Receipt.of(consent), text))
+    await replace_panel(interaction, await receipts.given(interaction, Receipt.of(consent), text))
     if await _find(agreement, consents) is None:
         await replace_panel(interaction, panels.line(texts_for(interaction)(_GONE)))
 

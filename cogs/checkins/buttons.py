@@ -55,7 +55,7 @@ class CheckinButtons:
             payload.cadence_id, interaction.user.id, message_id, payload.turn, locale_of(interaction)
         )
         say = texts_for(interaction)
-        server = interaction.client.server_name(cadence.guild_id, say)
+        server = await interaction.client.server_name(cadence.guild_id, say)
         await replace_panel(interaction, panels.noted(cadence, server, say, is_counted=is_counted))
         await self._checkins.outbox.forget_prompt(cadence.cadence_id, message_id)
 
@@ -164,7 +164,9 @@ class CheckinButtons:
         cadence = await self._checkins.get(payload.cadence_id, interaction.user.id)
         done = await self._consents.turn_off(interaction.user.id, cadence.guild_id, Purpose.CHECKINS)
         stopped = texts_for(interaction)("checkins.stopped")
-        await replace_panel(interaction, receipts.turned_off(interaction, cadence.guild_id, done, stopped))
+        await replace_panel(
+            interaction, await receipts.turned_off(interaction, cadence.guild_id, done, stopped)
+        )
 
 
 def _agreed(

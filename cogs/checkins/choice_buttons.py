@@ -37,7 +37,7 @@ class ChoiceButtons:
         RefusalError for times that are not possible.
         """
         preview, known = await self._checkins.preview(interaction.user.id, choices.guild_id, choices.times)
-        say, server = texts_for(interaction), named_server(interaction, choices.guild_id)
+        say, server = texts_for(interaction), await named_server(interaction, choices.guild_id)
         has_some = known is not None
         view = panels.proposal(
             choices, preview, say, has_some=has_some, is_suggested=is_suggested, server=server

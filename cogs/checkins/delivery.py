@@ -122,7 +122,8 @@ class CheckinDelivery:
 
     async def _send(self, checkin: CheckinToSend, tries: int = 1) -> DeliveryResult:
         cadence, intent = checkin.cadence, checkin.intent
-        guild, texts = self._client.get_guild(cadence.guild_id), self._client.services.texts
+        guild = await self._client.shared_servers.find(cadence.guild_id)
+        texts = self._client.services.texts
         say = texts.to(checkin.locale or (guild.preferred_locale.value if guild else None))
         view = prompt(cadence, checkin.text, guild.name if guild else say("checkins.some_server"), say)
         result = await self._client.sender.send(

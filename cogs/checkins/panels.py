@@ -11,6 +11,7 @@ from bot.checkins.personal.cadence import Cadence, CheckinState, Preview, state_
 from bot.checkins.personal.overview import CheckinOverview
 from bot.checkins.prompts.model import PromptText
 from bot.checkins.times import CheckinTimes
+from bot.gateway.shared_servers import SharedServer
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.texts.catalogue import Markup, Say, escape
@@ -178,7 +179,7 @@ def status(
     )
 
 
-def choose_server(wanted: Wanted, servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:
+def choose_server(wanted: Wanted, servers: Sequence[SharedServer], say: Say) -> ui.LayoutView:
     """Return the choice of the server whose check-ins a member wants, by select or by typing its name."""
     rows = [[button(say("checkins.button.other_server"), routes.ASK_SERVER.of(wanted))]]
     if servers:

@@ -76,7 +76,9 @@ class CheckinServers:
     async def open_typed(self, interaction: Interaction, wanted: Wanted) -> None:
         """Open check-ins in the server whose name was typed."""
         name = typed(interaction).text("server")
-        servers = await interaction.client.shared_servers.named(interaction.user.id, name)
+        member_id = interaction.user.id
+        known = await self._member_data.servers_of(member_id)
+        servers = await interaction.client.shared_servers.named(member_id, name, known)
         if not servers:
             raise RefusalError("refusals.server_unknown", typed=name[:_LONGEST_NAME])
         if len(servers) == 1:

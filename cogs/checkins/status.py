@@ -34,7 +34,7 @@ class CheckinStatus:
         guild_id, is_closed = overview.cadence.guild_id, overview.cadence.dms_closed
         channel = await self._threads.channel(interaction, guild_id) if is_closed else None
         now = interaction.client.services.clock.now()
-        say, server = texts_for(interaction), named_server(interaction, guild_id)
+        say, server = texts_for(interaction), await named_server(interaction, guild_id)
         offers_thread = channel is not None
         state = state_at(overview.cadence, now, is_outdated=overview.is_outdated)
         settings = await interaction.client.services.server_settings.get(guild_id)
@@ -81,11 +81,13 @@ class CheckinStatus:
         text = "checkins.resumed_tries" if is_tried else "checkins.resumed"
         lines = [each.line(say) for each in places]
         if len(places) > 1:
-            lines = [_of_server(interaction, each, say) for each in places]
+            lines = [await _of_server(interaction, each, say) for each in places]
         return "\n".join([say(text), *lines] if coming else lines)
 
 
-def _of_server(interaction: Interaction, where: Where, say: Say) -> Markup:
+async def _of_server(interaction: Interaction, where: Where, say: Say) -> Markup:
     client = interaction.client
-    server = client.server_name(where.cadence.guild_id, client.services.texts.to(interaction.locale.value))
+    server = await client.server_name(
+        where.cadence.guild_id, client.services.texts.to(interaction.locale.value)
+    )
     return say("checkins.where.of_server", server=server, line=where.line(say))

@@ -49,7 +49,7 @@ class CheckinThreads:
 
     async def channel(self, interaction: Interaction, guild_id: int) -> discord.TextChannel | None:
         """Return a channel where a private thread for a member's check-ins can be made, or None."""
-        guild = interaction.client.get_guild(guild_id)
+        guild = await interaction.client.shared_servers.find(guild_id, with_channels=True)
         if guild is None or timed_out_until(guild, interaction.client.services.clock.now()) is not None:
             return None
         for room in await self._rooms.of_guild(guild_id):

@@ -35,7 +35,7 @@ class ConsentButtons:
         is_outdated = await self._consents.is_outdated(interaction.user.id, guild_id, purpose)
         await check_server(interaction, guild_id, is_known=is_outdated)
         if is_outdated:
-            server = interaction.client.server_name(guild_id, say)
+            server = await interaction.client.server_name(guild_id, say)
             ends = await self._retention.ends_at(purpose)
             await send_panel(interaction, panels.ask_again(guild_id, server, purpose, ends, say))
         else:
@@ -60,7 +60,7 @@ class ConsentButtons:
                 consent = await self._consents.agree(
                     member_id, guild_id, purpose, version, only_again=only_again
                 )
-        await replace_panel(interaction, receipts.given(interaction, Receipt.of(consent)))
+        await replace_panel(interaction, await receipts.given(interaction, Receipt.of(consent)))
 
     @routes.DECLINE_CONSENT.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
@@ -71,7 +71,9 @@ class ConsentButtons:
     async def turn_off(self, interaction: Interaction, payload: ConsentRef) -> None:
         """End a consent, delete what was saved for it, and show the receipt."""
         turned_off = await self._consents.turn_off(interaction.user.id, payload.guild_id, payload.purpose)
-        await replace_panel(interaction, receipts.turned_off(interaction, payload.guild_id, turned_off))
+        await replace_panel(
+            interaction, await receipts.turned_off(interaction, payload.guild_id, turned_off)
+        )
 
     @routes.GIVE_RECEIPT.handler
     async def give_receipt(self, interaction: Interaction, payload: Receipt) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import discord
-
 from bot.gateway.client import Interaction
+from bot.gateway.shared_servers import SharedServer
 from bot.privacy.erasure import Erasure
 from bot.privacy.export import MemberData
 from cogs.privacy import data_panels, panels, routes
@@ -26,7 +25,8 @@ class DataButtons:
         """Show every row."""
         rows = await self._member_data.rows(interaction.user.id, payload.guild_id)
         known = {int(row["guild_id"] or 0) for each in rows for row in each.rows}
-        view = _view(interaction, payload.guild_id, interaction.client.shared_servers.with_bot(known))
+        servers = await interaction.client.shared_servers.with_bot(known)
+        view = await _view(interaction, payload.guild_id, servers)
         places, now = await self._member_data.places(rows), interaction.client.services.clock.now()
         await send_panel(interaction, data_panels.data(rows, places, view, now, texts_for(interaction)))
 
@@ -48,7 +48,7 @@ class DataButtons:
     @routes.ASK_TO_DELETE.handler
     async def ask_to_delete(self, interaction: Interaction, payload: DataScope) -> None:
         """Ask whether to delete everything, in one server or in all."""
-        view = data_panels.delete(_view(interaction, payload.guild_id), texts_for(interaction))
+        view = data_panels.delete(await _view(interaction, payload.guild_id), texts_for(interaction))
         await send_panel(interaction, view)
 
     @routes.ERASE.handler
@@ -56,7 +56,7 @@ class DataButtons:
         """Delete everything, then show the receipt."""
         count = await self._erasure.erase_member(interaction.user.id, payload.guild_id)
         now, say = interaction.client.services.clock.now(), texts_for(interaction)
-        view = _view(interaction, payload.guild_id)
+        view = await _view(interaction, payload.guild_id)
         await replace_panel(interaction, data_panels.deleted(now, say, view, was_saved=count > 0))
 
     @routes.KEEP.handler
@@ -65,11 +65,11 @@ class DataButtons:
         await replace_panel(interaction, panels.line(texts_for(interaction)("data.kept")))
 
 
-def _view(
-    interaction: Interaction, guild_id: int | None, servers: Sequence[discord.Guild] = ()
+async def _view(
+    interaction: Interaction, guild_id: int | None, servers: Sequence[SharedServer] = ()
 ) -> DataView:
     """Return what a panel shows. It names the server, unless the member is there."""
     if guild_id in (None, interaction.guild_id):
         return DataView(guild_id, servers=servers)
-    named = interaction.client.server_name(guild_id or 0, texts_for(interaction))
+    named = await interaction.client.server_name(guild_id or 0, texts_for(interaction))
     return DataView(guild_id, named, servers)

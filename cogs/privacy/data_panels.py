@@ -7,6 +7,7 @@ from datetime import datetime
 import discord
 from discord import ui
 
+from bot.gateway.shared_servers import SharedServer
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.export import PersonalRows, Places
 from bot.texts.catalogue import Say, plain
@@ -28,7 +29,7 @@ class DataView:
 
     guild_id: int | None
     server: str = ""
-    servers: Sequence[discord.Guild] = ()
+    servers: Sequence[SharedServer] = ()
 
     def names(self) -> dict[int, str]:
         """Return the names of the servers by id."""

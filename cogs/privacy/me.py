@@ -39,7 +39,7 @@ class MePanel:
             await self._show_in(interaction, interaction.guild_id)
             return
         known = await self._member_data.servers_of(interaction.user.id)
-        servers = interaction.client.shared_servers.with_bot(known)
+        servers = await interaction.client.shared_servers.with_bot(known)
         if len(servers) == 1:
             await self._show_in(interaction, servers[0].id)
         else:
@@ -60,7 +60,7 @@ class MePanel:
         consents = await self._consents.of_member(member_id, guild_id)
         choices = panels.MemberChoices(
             guild_id,
-            interaction.client.server_name(guild_id, say),
+            await interaction.client.server_name(guild_id, say),
             in_force(consents),
             frozenset(each.purpose for each in outdated(consents)),
             cadence,

@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from bot.checkins.personal.cadence import Cadence, state_at
+from bot.gateway.shared_servers import SharedServer
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
@@ -132,7 +133,7 @@ def _week(week: Week, say: Say) -> str:
     return say("me.week", week=named, sits=week.sits, checkins=week.checkins)
 
 
-def choose_server(servers: Sequence[discord.Guild], say: Say) -> ui.LayoutView:
+def choose_server(servers: Sequence[SharedServer], say: Say) -> ui.LayoutView:
     """Return a panel in which a member chooses one of `servers`, where they have data."""
     if not servers:
         return panel([say("me.no_server")])

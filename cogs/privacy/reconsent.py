@@ -59,5 +59,5 @@ class ReconsentPrompt(commands.Cog):
     async def _ask(self, interaction: Interaction, outdated: Consent) -> None:
         guild_id, purpose, say = outdated.guild_id, outdated.purpose, texts_for(interaction)
         ends = await self._retention.ends_at(purpose)
-        server = interaction.client.server_name(guild_id, say)
+        server = await interaction.client.server_name(guild_id, say)
         await send_panel(interaction, panels.ask_again(guild_id, server, purpose, ends, say))

@@ -89,6 +89,7 @@ class CardUpdater:
         state = self._state(room_id)
         state.is_stale = True
         await self._update(room_id, state)
+        self.forget_idle(room_id)  # the worker of another process may be the one that was asked
 
     async def show_seat(self, result: SeatResult) -> None:
         """Show a seat that was not taken by a tap on the card.

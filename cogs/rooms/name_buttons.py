@@ -58,8 +58,10 @@ class NameButtons:
             agreement.check()
             consent = await self._consents.agree(member_id, guild_id, Purpose.SHOW_NAME, payload.version)
         receipt = Receipt.of(consent)
-        note, file = receipts.given_text(interaction, receipt), receipts.file_button(interaction, receipt)
-        await self._show_seat(interaction, payload.session_id, note, [file])
+        note = await receipts.given_text(interaction, receipt)
+        await self._show_seat(
+            interaction, payload.session_id, note, [receipts.file_button(interaction, receipt)]
+        )
 
     @routes.HIDE_NAME.handler
     async def hide_name(self, interaction: Interaction, payload: routes.SessionRef) -> None:
@@ -67,7 +69,8 @@ class NameButtons:
         guild_id = guild_id_of(interaction)
         await self._get_seat(interaction, payload.session_id)
         done = await self._consents.turn_off(interaction.user.id, guild_id, Purpose.SHOW_NAME)
-        await self._show_seat(interaction, payload.session_id, *receipts.ended(interaction, guild_id, done))
+        note, more = await receipts.ended(interaction, guild_id, done)
+        await self._show_seat(interaction, payload.session_id, note, more)
 
     async def _show_seat(
         self, interaction: Interaction, session_id: int, note: str = "", more: Sequence[Component] = ()
@@ -88,7 +91,7 @@ class NameButtons:
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
         if not await self._consents.is_outdated(interaction.user.id, guild_id, Purpose.SHOW_NAME):
             return ""
-        server = interaction.client.server_name(guild_id, say)
+        server = await interaction.client.server_name(guild_id, say)
         ends = await self._retention.ends_at(Purpose.SHOW_NAME)
         name = say(f"consent.name.{Purpose.SHOW_NAME}")
         return say("consent.changed", purpose=name, server=server, ends=ends)

@@ -108,7 +108,7 @@ class NoticeButtons:
             say, is_waiting = texts_for(interaction), direct.channel_id == 0
             text = notice_panels.begun(rooms, room_ids, say, is_waiting=is_waiting)
             agreement.check()
-            await replace_panel(interaction, receipts.given(interaction, Receipt.of(consent), text))
+            await replace_panel(interaction, await receipts.given(interaction, Receipt.of(consent), text))
 
     @routes.DECLINE_NOTICES.handler
     async def decline(self, interaction: Interaction, _: NoPayload) -> None:
@@ -171,15 +171,15 @@ class NoticeButtons:
         self, interaction: Interaction, overview: NoticeOverview, suggested: Collection[int] = ()
     ) -> None:
         rooms = await self._choices(interaction, overview)
-        await send_panel(interaction, self._view(interaction, overview, rooms, suggested))
+        await send_panel(interaction, await self._view(interaction, overview, rooms, suggested))
 
     async def _replace(
         self, interaction: Interaction, overview: NoticeOverview, suggested: Collection[int] = ()
     ) -> None:
         rooms = await self._choices(interaction, overview)
-        await replace_panel(interaction, self._view(interaction, overview, rooms, suggested))
+        await replace_panel(interaction, await self._view(interaction, overview, rooms, suggested))
 
-    def _view(
+    async def _view(
         self,
         interaction: Interaction,
         overview: NoticeOverview,
@@ -189,7 +189,7 @@ class NoticeButtons:
         say, now = texts_for(interaction), interaction.client.services.clock.now()
         if overview.settings is None:
             return notice_panels.proposal(overview.guild_id, rooms, suggested, say)
-        server = named_server(interaction, overview.guild_id)
+        server = await named_server(interaction, overview.guild_id)
         return notice_panels.status(overview, overview.settings, rooms, now, say, server)
 
     async def _choices(self, interaction: Interaction, overview: NoticeOverview) -> list[Room]:

@@ -80,7 +80,7 @@ class NoticeDelivery:
     async def _send(self, due: Due, notice: NoticeToSend) -> None:
         guild, texts = self._client.get_guild(notice.settings.guild_id), self._client.services.texts
         say = texts.to(notice.locale or (guild.preferred_locale.value if guild else None))
-        server = self._client.server_name(notice.settings.guild_id, say)
+        server = await self._client.server_name(notice.settings.guild_id, say)
         result = await self._client.sender.send(
             notice.intent,
             self._channel(notice.intent.channel_id),

@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import anyone, guarded
+from bot.gateway.shared_servers import SharedServer
 from bot.privacy.export import MemberData
 from bot.servers.service import ServerSettings
 from bot.settings import OperatorLinks
@@ -59,11 +60,11 @@ class HelpCog(commands.Cog):
         servers = await interaction.client.shared_servers.of(member_id, known)
         if not servers:
             return Lines([say("help.no_server")])
-        lines = [
-            f"{say('help.server', server=each.name)}\n{await self._contacts(each.id, say)}"
-            for each in servers
-        ]
-        return Lines(lines, say("help.rest"))
+        return Lines([await self._named_contacts(each, say) for each in servers], say("help.rest"))
+
+    async def _named_contacts(self, server: SharedServer, say: Say) -> str:
+        name = server.name or say("checkins.some_server")
+        return f"{say('help.server', server=name)}\n{await self._contacts(server.id, say)}"
 
     async def _contacts(self, guild_id: int, say: Say) -> str:
         guild = await self._settings.get(guild_id)

@@ -10,31 +10,33 @@ from cogs.ui.links import GIVE_RECEIPT, TURN_OFF_CONSENT
 from cogs.ui.panels import Component, button, panel, texts_for
 
 
-def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
+async def given(interaction: Interaction, receipt: Receipt, *before: str) -> ui.LayoutView:
     """Return the receipt of a consent with a button to turn it off, after the lines `before`."""
     say = texts_for(interaction)
     turn_off = button(say("consent.button.withdraw"), TURN_OFF_CONSENT(receipt.guild_id, receipt.purpose))
     buttons = [turn_off, file_button(interaction, receipt)]
-    return panel([*before, given_text(interaction, receipt)], [buttons])
+    return panel([*before, await given_text(interaction, receipt)], [buttons])
 
 
-def given_text(interaction: Interaction, receipt: Receipt) -> str:
+async def given_text(interaction: Interaction, receipt: Receipt) -> str:
     """Return the receipt of a consent in words."""
-    name = _name(interaction, receipt.guild_id, receipt.purpose)
+    name = await _name(interaction, receipt.guild_id, receipt.purpose)
     return texts_for(interaction)(
         "consent.given", purpose=name, at=receipt.given_at, version=receipt.version
     )
 
 
-def turned_off(interaction: Interaction, guild_id: int, done: TurnedOff, *before: str) -> ui.LayoutView:
+async def turned_off(
+    interaction: Interaction, guild_id: int, done: TurnedOff, *before: str
+) -> ui.LayoutView:
     """Return the receipt of a consent that was turned off. It is saved nowhere: the consent is deleted."""
-    text, buttons = ended(interaction, guild_id, done)
+    text, buttons = await ended(interaction, guild_id, done)
     return panel([*before, text], [buttons] if buttons else [])
 
 
-def ended(interaction: Interaction, guild_id: int, done: TurnedOff) -> tuple[str, list[Component]]:
+async def ended(interaction: Interaction, guild_id: int, done: TurnedOff) -> tuple[str, list[Component]]:
     """Return the receipt of a consent that was turned off, in words, and its button, if there is one."""
-    say, name = texts_for(interaction), _name(interaction, guild_id, done.purpose)
+    say, name = texts_for(interaction), await _name(interaction, guild_id, done.purpose)
     if done.consent is None:
         return say("consent.is_off", purpose=name), []
     receipt = Receipt.of(done.consent, done.at)
@@ -42,12 +44,14 @@ def ended(interaction: Interaction, guild_id: int, done: TurnedOff) -> tuple[str
     return text, [file_button(interaction, receipt)]
 
 
-def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
+async def _name(interaction: Interaction, guild_id: int, purpose: Purpose) -> Markup:
     say = texts_for(interaction)
     name = say(f"consent.name.{purpose}")
     if interaction.guild_id is not None:
         return name
-    return say("consent.in_server", purpose=name, server=interaction.client.server_name(guild_id, say))
+    return say(
+        "consent.in_server", purpose=name, server=await interaction.client.server_name(guild_id, say)
+    )
 
 
 def file_button(interaction: Interaction, receipt: Receipt) -> Component:

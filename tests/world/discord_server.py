@@ -18,9 +18,9 @@ Role = simcord.RoleHandle
 class SimulatedServer:
     """A server with a library and a role of managers."""
 
-    def __init__(self, env: simcord.Env) -> None:
+    def __init__(self, env: simcord.Env, shard_id: int | None = None) -> None:
         self.env = env
-        self.guild = env.create_guild("Reading circle")
+        self.guild = env.create_guild("Reading circle", shard_id=shard_id)
         self.library = self.guild.create_text_channel("library")
         self.managers = self.guild.create_role(
             "managers", permissions=discord.Permissions(manage_guild=True)

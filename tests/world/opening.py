@@ -27,9 +27,11 @@ async def open_world(
     monkeypatch: pytest.MonkeyPatch,
     shard_count: int | None = None,
     postgres_server: str | None = None,
+    shard_id: int | None = None,
 ) -> AsyncIterator[World]:
     """Open a world on a Monday morning, and run the checks for every story at its end.
 
+    Its server is on the shard `shard_id`, if there are several.
     The database is in `folder`, or on a server of PostgreSQL.
     """
     locales: dict[int, str] = {}
@@ -39,7 +41,7 @@ async def open_world(
         client = new_client(database, clock, shard_count)
         env = simcord.Env(client, settle_timeout=_SETTLE_TIMEOUT_SECONDS)
         env.backend.advance_clock((MONDAY_MORNING - env.now()).total_seconds())
-        world = World(env, client, clock, database, folder, locales)
+        world = World(env, client, clock, database, folder, locales, shard_id)
         await env.start()
         world.run()
         await world.settle()

@@ -8,6 +8,7 @@ from bot.gateway.client import Client
 from bot.gateway.shards import make_client
 from bot.scheduling.token_buckets import Rate
 from bot.settings import Settings
+from bot.shards import ShardLayout
 from bot.storage.database import Database
 from tests.stories.clock import ManualClock
 
@@ -16,10 +17,16 @@ _NO_MEMBER_LIMIT = Limits(
 )  # stories take no time between two taps
 
 
-def new_client(database: Database, clock: ManualClock, shard_count: int | None) -> Client:
-    """Return the shipped client on a database, as a process that starts has it."""
+def new_client(
+    database: Database, clock: ManualClock, shard_count: int | None, only_shard: int | None = None
+) -> Client:
+    """Return the shipped client on a database, as a process that starts has it.
+
+    `only_shard`: the process serves that shard, and another one the others.
+    """
     settings = Settings(_env_file=None, discord_token="made-up", shard_count=shard_count)
-    client = make_client(wire(database, clock, shards=settings.shard_layout.range(0)), settings)
+    layout = ShardLayout(shard_count or 1, 1) if only_shard is not None else settings.shard_layout
+    client = make_client(wire(database, clock, shards=layout.range(only_shard or 0)), settings)
     client.intake.admission = Admission(_NO_MEMBER_LIMIT)
     return client
 

@@ -49,3 +49,12 @@ async def dump(path: Path, besides: Collection[int] = ()) -> dict[str, list[str]
             rows = await connection.execute_fetchall(query)
             dump[str(name)] = sorted(repr(tuple(row)) for row in rows if known.isdisjoint(map(str, row)))
     return dump
+
+
+async def divide(path: Path, shards: int) -> None:
+    """Let each shard be a range of its own, as the first process with this layout does in PostgreSQL."""
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await connection.execute_fetchall(
+            "REPLACE INTO shard_layout (only_row, shard_count, shards_per_range) VALUES (1, ?, 1)", [shards]
+        )
+        await connection.execute_fetchall("UPDATE due SET shard_range = (guild_id >> 22) % ?", [shards])

@@ -33,8 +33,9 @@ class World(SimulatedServer):
         database: Database,
         folder: Path,
         locales: dict[int, str],
+        shard_id: int | None = None,
     ) -> None:
-        super().__init__(env)
+        super().__init__(env, shard_id)
         self.folder = folder
         self.client = client
         self.clock = clock
@@ -133,7 +134,9 @@ class World(SimulatedServer):
 
     async def _next_due(self) -> int | None:
         found = await self.database.read(
-            lambda statements: statements.rows("next_due", shard_range=0, under_way="")
+            lambda statements: statements.rows(
+                "next_due", shard_range=self.client.services.shards.number, under_way=""
+            )
         )
         return min((int(row["due_at"]) for row in found if row["due_at"] is not None), default=None)
 
@@ -265,11 +268,13 @@ class World(SimulatedServer):
         with self.env.time_context():
             self.worker = asyncio.create_task(self.client.services.worker.run())
 
-    async def restarts(self) -> None:
-        """End the process and start another with the same database."""
+    async def restarts(self, *, only_shard: int | None = None) -> None:
+        """End the process and start another with the same database, of all shards or of one."""
         await stop(self.worker)
         self._held = None
-        self.client = new_client(self.database, self.clock, self.client.shard_count)
+        if only_shard is not None:
+            await rows.divide(self.folder / "alongside.db", self.client.shard_count or 1)
+        self.client = new_client(self.database, self.clock, self.client.shard_count, only_shard)
         await self.env.restart_bot(self.client)
         self.run()
         await self.settle()
