@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+import zoneinfo
 from contextlib import suppress
 from typing import Any
 
@@ -86,6 +87,7 @@ def _become(request: dict[str, Any], output: int, errors: int) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
+    zoneinfo.reset_tzpath()  # both were read from the environment before
     signal.signal(signal.SIGINT, signal.default_int_handler)
     limits = request["file_bytes"], resource.RLIM_INFINITY
     resource.setrlimit(resource.RLIMIT_FSIZE, limits)
