@@ -216,7 +216,8 @@ def _database(where: str, seen: Inspection, noted: str | None) -> Iterator[Findi
         do = "The next start updates it. To update it now: stop the bot, then alongside migrate."
         yield Finding("database", State.LOOK, says, do)
     else:
-        yield Finding("database", State.OK, f"{where}, {seen.size:,} bytes, version {newest}, undamaged")
+        says = f"{where}, {seen.size:,} bytes, version {seen.version}, undamaged"
+        yield Finding("database", State.OK, says)
     state = State.LOOK if seen.advice else State.OK
     yield Finding("encryption", state, seen.encryption, seen.advice)
 
@@ -291,10 +292,6 @@ def _locales(chosen: Settings) -> Iterator[Finding]:
     found = catalogue.locales()
     yield Finding("languages", State.OK, ", ".join(found))
     if chosen.default_locale not in found:
+        says = f"ALONGSIDE_DEFAULT_LOCALE={chosen.default_locale} has no catalogue"
         do = f"Choose one of {', '.join(found)}, or add its file."
-        yield Finding(
-            "languages",
-            State.LOOK,
-            f"ALONGSIDE_DEFAULT_LOCALE={chosen.default_locale} has no catalogue",
-            do,
-        )
+        yield Finding("languages", State.LOOK, says, do)

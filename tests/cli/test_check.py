@@ -38,17 +38,19 @@ def test_ranges_of_shards_that_no_process_serves_are_named(served: tuple[int, ..
 
 
 @pytest.mark.parametrize(
-    ("program", "state", "says", "do"),
+    ("program", "noted", "state", "says", "do"),
     [
-        (2, State.LOOK, "db is of version 1 of 2", "alongside migrate"),
-        (1, State.OK, "db, 4,096 bytes, version 1, undamaged", ""),
-        (0, State.WRONG, "db is of version 1, and this program knows 0", "Start the newer program"),
+        (2, "1 1", State.LOOK, "db is of version 1 of 2", "alongside migrate"),
+        (1, "1 1", State.OK, "db, 4,096 bytes, version 1, undamaged", ""),
+        (0, "0 1", State.OK, "db, 4,096 bytes, version 1, undamaged", ""),  # it can serve with that
+        (0, "1 1", State.WRONG, "db is of version 1, and this program knows 0", "Start the newer program"),
+        (0, None, State.WRONG, "db is of version 1, and this program knows 0", "Start the newer program"),
     ],
 )
 def test_a_schema_of_another_version_than_the_programs_is_named_with_what_to_do(
-    program: int, state: State, says: str, do: str, monkeypatch: pytest.MonkeyPatch
+    program: int, noted: str | None, state: State, says: str, do: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check, "newest_version", lambda: program)
-    found, _ = check._database("db", Inspection(version=1, size=4096), None)  # noqa: SLF001 - as above
+    found, _ = check._database("db", Inspection(version=1, size=4096), noted)  # noqa: SLF001 - as above
     assert (found.state, found.says) == (state, says)
     assert do in found.do
