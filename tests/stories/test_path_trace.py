@@ -5,7 +5,7 @@ from tests.world import World
 
 MOST_MODULES_OF_A_TAP = 33
 MOST_STATEMENTS_OF_A_TAP = 14  # with those that begin and end the unit of work
-MOST_MODULES_OF_A_CHECKIN = 34
+MOST_MODULES_OF_A_CHECKIN = 38
 
 
 async def test_a_tap_on_sit_passes_few_modules_and_commits_once(world: World) -> None:
