@@ -1,11 +1,8 @@
 """Backups hold all data and nothing deleted; a backup that cannot be verified is not restored."""
 
-import asyncio
 import contextlib
 import gzip
 import hashlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +16,7 @@ from bot.privacy.erasure_replay import replay_erasures
 from bot.services import Services
 from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.storage.reports import Backup, Restored
-from bot.storage.sqlite import backup, lock
+from bot.storage.sqlite import backup
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.restore import restore
 from bot.storage.table_statements import LIVE_TABLES
@@ -27,6 +24,7 @@ from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, HERE, begin, rooms_in_both, settle
 from tests.storage.scratch import query
+from tests.storage.test_lock import another_process_holds
 
 KEY = SecretStr("5a" * 32)
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -270,21 +268,6 @@ async def test_without_a_database_there_is_nothing_to_back_up(path: Path) -> Non
         backed_up(path)
 
 
-@contextlib.contextmanager
-def another_process_holds(place: Path) -> Iterator[None]:
-    code = (
-        "import sys, pathlib; from bot.storage.sqlite import lock\n"
-        f"with lock.held(pathlib.Path({str(place)!r})): print('held', flush=True); input()"
-    )
-    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    with other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
-        yield
-        other.communicate(b"\n")
-    assert other.returncode == 0
-
-
 async def test_two_backups_at_once_are_refused(path: Path) -> None:
     await make_database(path)
     folder = path.parent / "backups"
@@ -292,28 +275,3 @@ async def test_two_backups_at_once_are_refused(path: Path) -> None:
     with another_process_holds(folder / "alongside"), pytest.raises(InUseError):
         backed_up(path)
     assert backed_up(path).version
-
-
-def test_a_process_waits_for_the_end_of_another_and_then_holds_the_lock(path: Path) -> None:
-    said = list[str]()
-
-    async def take_over(holding: contextlib.ExitStack) -> None:
-        with another_process_holds(path):
-            waiting = asyncio.create_task(lock.wait_for(path, holding, said.append))
-            await asyncio.sleep(0)
-            assert said == ["another process works on this database"]
-        await waiting
-
-    with contextlib.ExitStack() as holding:
-        asyncio.run(take_over(holding))
-        with pytest.raises(AssertionError), another_process_holds(path):
-            pass
-    with another_process_holds(path):
-        pass
-
-
-def test_only_one_process_holds_the_lock_of_a_database(path: Path) -> None:
-    with another_process_holds(path), pytest.raises(InUseError), lock.held(path):
-        pass
-    with lock.held(path):
-        pass
