@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+import pytest_asyncio
 
 from bot.app.compose import SAVED_MODELS, wire
 from bot.rooms.model import Room
@@ -148,12 +149,20 @@ async def opened(path: Path, clock: ManualClock) -> AsyncIterator[Services]:
         await database.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def furnished(new_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Room]:
+    """Return a file with rows in every table, to be copied, and the second room."""
+    path = tmp_path_factory.mktemp("furnished") / "alongside.db"
+    shutil.copy(new_database, path)
+    async with opened(path, ManualClock()) as services:
+        return path, await furnish(services, path)
+
+
 @pytest.mark.parametrize(("table", "column"), saved_columns())
 async def test_an_unreadable_row_takes_only_itself_out_of_service(
-    table: str, column: str, made: Path, tmp_path: Path
+    table: str, column: str, furnished: tuple[Path, Room], tmp_path: Path
 ) -> None:
-    async with opened(made, ManualClock()) as services:
-        other = await furnish(services, made)
+    made, other = furnished
     is_text = type(query(made, f"SELECT {column} FROM {table}")[0][0]) is str  # noqa: S608 - of the schema
     named = 0
     for number, value in enumerate(_TEXTS if is_text or column in _DATES else _NUMBERS):
