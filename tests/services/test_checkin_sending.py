@@ -171,6 +171,15 @@ async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     ]
 
 
+@pytest.mark.parametrize("outcome", ["note_skipped", "note_unreachable"])
+async def test_a_check_in_that_cannot_be_sent_leaves_no_intent(
+    services: Services, path: Path, outcome: str
+) -> None:
+    first = await first_of(services)
+    await getattr(services.checkins.outbox, outcome)(first.cadence.cadence_id)
+    assert open_intents(path) == []
+
+
 async def test_a_channel_check_in_that_was_sent_leaves_no_intent(
     services: Services, clock: ManualClock, path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
@@ -108,6 +109,21 @@ async def test_a_notice_in_view_is_settled_when_its_session_is_over(
     assert (settling.channel_id, settling.notice.message_id, settling.intent) == (CHANNEL, MESSAGE, None)
     await services.notices.outbox.note_gone(settling.notice)
     assert (await notice_of(services)).message_id is None
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize("outcome", ["note_skipped", "note_unreachable"])
+async def test_a_notice_that_cannot_be_sent_leaves_no_intent(
+    services: Services, clock: ManualClock, outcome: str
+) -> None:
+    await pass_time(services, clock, 10)
+    sending = await prepare(services)
+    assert isinstance(sending, NoticeToSend)
+    due = await due_of(services, sending.notice.room_notice_id)
+    await getattr(services.notices.outbox, outcome)(due)
+    assert await services.database.read(partial(outbox.find, key=sending.intent.key)) is None
+    assert (await notice_of(services)).session_id is None
+    assert (await settings_of(services)).dms_closed is (outcome == "note_unreachable")
 
 
 async def test_the_notice_of_a_removed_room_ends_with_it(services: Services, room: Room) -> None:
