@@ -119,6 +119,10 @@ class Sitting:
         """Return how many check-ins came to each person."""
         return [len(self.arrivals.in_dm(each.id)) for each in self._people]
 
+    def is_recorded(self) -> bool:
+        """Return whether what the card shows is saved, which a tap leaves for the next commit."""
+        return self._database.run("SELECT revision - shown_revision FROM card") == [(0,)]
+
     def saved(self) -> list[object]:
         """Return what the bot saved."""
         return [sorted(map(repr, self._database.run(f"SELECT * FROM {table}"))) for table in _SAVED]  # noqa: S608 - our own names
@@ -140,6 +144,7 @@ async def test_a_frozen_process_sends_and_saves_nothing_once_another_one_took_ov
     assert sitting.came() == [1] * 6
     reply = await second.person("Bo").click(sitting.card, "Sit")  # the frozen one is told too
     await second.box.until(lambda: reply.messages)
+    await second.box.until(sitting.is_recorded)
 
     saved, mark = sitting.saved(), first.mark
     first.wake()
