@@ -103,7 +103,7 @@ class Texts:
         self._default = default_locale
         self._command_ids: Mapping[str, int] = {}
         self._linked: dict[tuple[str, str], str] = {}  # texts with mentions, by language and text
-        self._nearest = lru_cache(_LOCALES_KEPT)(self._find_nearest)
+        self._kept_nearest = lru_cache(_LOCALES_KEPT)(self._find_nearest)
 
     @cached_property
     def _commands(self) -> CommandNames:
@@ -177,11 +177,15 @@ class Texts:
         is_same = wanted.partition("-")[0] == used.partition("-")[0]
         return wanted if is_same and is_known(wanted) else used
 
-    def _find_nearest(self, locale: str | None) -> tuple[str, ...]:
+    def _nearest(self, locale: str | None) -> tuple[str, ...]:
         """Return the locales of the catalogues in which to look for a text.
 
-        What the reader's language lacks is in English, not in a third language.
+        What the reader's language lacks is in English, not in a third one. A locale from Discord can be
+        anything, even no text.
         """
+        return self._kept_nearest(locale if isinstance(locale, str) else None)
+
+    def _find_nearest(self, locale: str | None) -> tuple[str, ...]:
         wanted = self.reader(locale)
         found = [name for name in (wanted, wanted.partition("-")[0]) if load(name)]
         return tuple(name for name in dict.fromkeys((*(found or [self._default]), "en")) if load(name))

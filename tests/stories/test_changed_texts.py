@@ -25,7 +25,8 @@ async def test_a_changed_text_is_asked_again_once_beside_what_a_member_does_next
 ) -> None:
     await agreed_before(world, monkeypatch)
     (first,) = world.ada.direct_messages  # nothing is sent for it
-    ends = f"If you don't choose, that ends on <t:{int((world.now + timedelta(days=30)).timestamp())}:D>"
+    moment = int((world.now + timedelta(days=30)).timestamp())
+    ends = f"If you don't choose, your consent ends on <t:{moment}:D>"
     sat = await world.ada.opens()
     assert sat.text.count(ends) == 1  # one at a time
     assert "The text about check-ins in Reading circle has changed since you agreed." in sat.text
