@@ -216,7 +216,7 @@ async def _stops_at(process: BotProcess, one: Message) -> None:
     """Let three people answer a channel check-in, and time pass until its message is deleted."""
     for person in (process.person("Ada"), process.person("Bo"), process.person("Cleo")):
         await person.click(one, "Pass")
-    await process.shows(one, "3 people stopped by.")
+    await process.shows(one, "3 people said hello.")
     await process.wait(hours=13)
     assert process.posted() == []
 

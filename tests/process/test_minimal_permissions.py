@@ -113,7 +113,7 @@ async def test_a_channel_checkin_comes_is_answered_and_goes(locked: BotProcess) 
     (one,) = process.posted("general")
     for name in ("Ada", "Bo", "Cleo"):
         await process.person(name).click(one, "Quiet today")
-    await process.shows(one, "3 people stopped by.")
+    await process.shows(one, "3 people said hello.")
     await process.wait(hours=13)
     assert process.posted("general") == []
     assert process.spent(since) == [POST, DELETE]

@@ -32,10 +32,10 @@ async def test_answers_are_treated_alike_and_show_as_a_number_from_three_up(aski
     await world.ben.sits()
     await world.cleo.sits()
     answers = {await _answers(world, world.ada, "Here"), await _answers(world, world.ben, "Quiet today")}
-    assert "stopped by." not in world.card_text()
+    assert "said hello." not in world.card_text()
     answers.add(await _answers(world, world.cleo, "Pass"))
     assert len(answers) == 1
-    assert "3 people stopped by." in world.card_text()
+    assert "3 people said hello." in world.card_text()
     assert "3 of 8 seats are taken." in world.card_text()
 
 
@@ -55,7 +55,7 @@ async def test_answering_again_does_not_count_twice(asking: World) -> None:
     for answer in ANSWERS:
         await _answers(world, world.ada, answer)
     await _answers(world, world.ben, "Here")
-    assert "stopped by." not in world.card_text()
+    assert "said hello." not in world.card_text()
 
 
 async def test_the_question_ends_with_settling_in_and_its_answers_are_deleted_with_the_session(

@@ -81,12 +81,12 @@ async def test_a_channel_check_in_comes_silently_and_shows_a_number_from_three_a
     assert one.is_silent
     assert one.buttons == ANSWERS
     answers = {await taps(world.ada, world), await taps(world.ben, world, "Quiet today")}
-    assert "stopped by" not in in_view(world)[0].text
+    assert "said hello" not in in_view(world)[0].text
     for _ in range(2):
         answers.add(await taps(world.cleo, world, "Pass"))  # twice, and counted once
     assert len(answers) == 1
     assert "Your answer isn't saved." in answers.pop()
-    assert "3 people stopped by." in in_view(world)[0].text
+    assert "3 people said hello." in in_view(world)[0].text
     assert str(world.ada.id) not in in_view(world)[0].text
 
 
@@ -167,7 +167,7 @@ async def test_many_taps_at_the_same_moment_end_in_the_true_number(asking: World
     people = [world.ada, world.ben, world.cleo, world.moderator]
     (one,) = in_view(world)
     await world.act_at_once([partial(person.taps, one, "Here") for person in people])
-    assert "4 people stopped by." in in_view(world)[0].text
+    assert "4 people said hello." in in_view(world)[0].text
 
 
 async def test_a_channel_check_in_due_while_the_process_was_down_is_skipped_and_the_old_one_deleted(
