@@ -102,7 +102,7 @@ async def test_deleting_asks_once_and_then_leaves_nothing_here(world: World) -> 
         f"Done on <t:{int(world.now.timestamp())}:f>. Nothing is saved about you for this server any more."
     )
     assert deleted.text.splitlines()[0] == done
-    assert "A coded note without your ID stays for 90 days" in deleted.text
+    assert "A coded note of the deletion, without your ID, is saved for 90 days" in deleted.text
     assert (await world.ada.uses("my-data show")).text == NOTHING
     assert (await world.ben.uses("my-data show")).text != NOTHING
     assert f"Here: {world.ben.mention}" in world.card_text()

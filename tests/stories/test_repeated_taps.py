@@ -60,4 +60,4 @@ async def test_everything_is_deleted_once_with_its_receipt(world: World) -> None
     await world.ada.agrees("Turn on weekly counts")
     asked = await world.ada.uses("my-data delete")
     await world.act_at_once([lambda: world.ada.taps(asked.panel, "In this server")] * 5)
-    assert "A coded note without your ID stays for 90 days" in asked.panel.text
+    assert "A coded note of the deletion, without your ID, is saved for 90 days" in asked.panel.text
