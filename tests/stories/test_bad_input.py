@@ -29,7 +29,7 @@ ABSURD = [
 ]
 OURS = (
     "Something went wrong on my side. I don't know whether this was done. "
-    "Please look first, then try again. Reference "
+    "Please check before you try again. Reference "
 )
 
 

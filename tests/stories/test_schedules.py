@@ -92,7 +92,7 @@ async def test_a_session_that_would_last_less_than_five_minutes_is_not_opened(wo
     world.watch_cards()
     await world.pass_time(minutes=25, seconds=1)
     answer = await world.ada.opens(minutes=50)
-    assert "too soon for a session before it. Nothing was changed." in answer.text
+    assert "too little time left for a session before that. Nothing was changed." in answer.text
     assert world.new_cards() == []
     await world.pass_time(minutes=5)
     assert len(world.new_cards()) == 1
