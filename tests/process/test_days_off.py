@@ -46,7 +46,7 @@ async def test_days_off_cancel_the_event_and_skip_the_session_and_the_channel_ch
     text = (await process.person("Ada").run("rooms", channel="general")).text
     assert "Days off up to and including" in text
     removed = await command(process, "quiet days-off remove", days=last.isoformat())
-    assert "What's scheduled then takes place again." in removed
+    assert "What's scheduled on these days takes place again." in removed
     tonight = process.box.clock.now().replace(hour=20, minute=0, second=1)
     if tonight < process.box.clock.now():
         tonight += timedelta(days=1)

@@ -48,7 +48,7 @@ async def test_removing_days_off_says_what_happens(daily: World) -> None:
     added = await world.moderator.uses("quiet days-off add", days="5 Jan", until="7 Jan")
     listed = await world.moderator.uses("quiet days-off list")
     removed = await world.moderator.chooses(added.panel, "Remove days off", "1")
-    assert "What's scheduled then takes place again." in removed.text
+    assert "What's scheduled on these days takes place again." in removed.text
     assert "There are no days off ahead." in removed.text
     assert at(5, 10) in (await world.ada.uses("rooms")).text
     stale = await world.moderator.chooses(listed.panel, "Remove days off", "1")
@@ -61,7 +61,7 @@ async def test_days_off_are_removed_by_command(daily: World, typed: str) -> None
     offered = await daily.moderator.types("quiet days-off remove", "days", "")
     assert list(offered.values()) == ["1"]
     removed = await daily.moderator.uses("quiet days-off remove", days=typed)
-    assert "What's scheduled then takes place again." in removed.text
+    assert "What's scheduled on these days takes place again." in removed.text
 
 
 async def test_the_panel_of_set_up_adds_days_off_and_keeps_what_was_typed(daily: World) -> None:
