@@ -33,6 +33,7 @@ def accented(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let everyone, and the server, have the accented language."""
     tables = pseudo_catalogue()
     monkeypatch.setattr(catalogue, "load", lambda locale: tables if locale == ACCENTED else load(locale))
+    world.client.services.texts._kept_nearest.cache_clear()  # noqa: SLF001 - it looked for the language before
     for module in ("bot.servers.service", "cogs.servers.setup"):
         monkeypatch.setattr(sys.modules[module], "locales", lambda: [ACCENTED, "en"])
     return world
