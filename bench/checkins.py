@@ -11,6 +11,8 @@ _AT_ANY_TIME = """
 UPDATE cadence
 SET unanswered = 0, last_sent_on = NULL, sent_in_week = 0, start_minute = 0, end_minute = 24 * 60
 """
+_DUE_LATER = "UPDATE due SET due_at = :later, occurs_at = :later WHERE kind = 'checkin'"
+_DAY_SECONDS = 86_400
 _DUE_NOW = """
 UPDATE due SET due_at = :now, occurs_at = :now
 WHERE kind = 'checkin' AND subject_id IN (SELECT cadence_id FROM cadence WHERE member_id = :member)
@@ -38,9 +40,10 @@ class Checkins:
         return datetime.fromtimestamp(now, UTC)
 
     def let_some_be_due(self, people: Iterable[Actor]) -> datetime:
-        """Make the next check-in of some people due now, as `let_all_be_due` does."""
+        """Make the next check-in of some people due now, and that of others in two days."""
         now = int(self._box.clock.unix())
         self._database.run(_AT_ANY_TIME)
+        self._database.run(_DUE_LATER, later=now + 2 * _DAY_SECONDS)
         for each in people:
             self._database.run(_DUE_NOW, now=now, member=each.id)
         return datetime.fromtimestamp(now, UTC)
