@@ -58,6 +58,7 @@ async def test_a_seat_from_a_notice_is_saved_by_one_process_and_shown_by_the_oth
     (notice,) = in_view(ada)
     await (await ada.click(notice, SIT)).settled()
     assert "You have a seat in Library." in messages.plain_text(notice)
+    await process.wait(minutes=1)  # a card that no tap edits is edited at most once in fifteen seconds
     await process.shows(await process.card(), "One of 8 seats is taken.")
     me = await ada.run("me", channel=None)
     assert "Your choices in Juniper House" in me.text

@@ -70,6 +70,27 @@ class Meaning:
     result: Callable[[Row, dict[str, list[Row]]], Iterable[Row]] | None = None  # more than a table's rows
 
 
+def _reserved(given: Row, before: dict[str, list[Row]]) -> list[Row]:
+    """Return until when a limit is used once slots are reserved; nothing if none are."""
+    used = next(
+        (row["used_until_ms"] for row in before["shared_limit"] if row["name"] == given["name"]), None
+    )
+    until = given["from_now_ms"]
+    if used is not None and given["latest_ms"] < used <= given["furthest_ms"]:
+        return []
+    if used is not None and given["now_ms"] <= used <= given["furthest_ms"]:
+        until = used + given["taken_ms"]
+    return [{"used_until_ms": until}]
+
+
+def _limits_after(given: Row, before: dict[str, list[Row]]) -> list[Row]:
+    others = [row for row in before["shared_limit"] if row["name"] != given["name"]]
+    found = _reserved(given, before)
+    if not found:
+        return before["shared_limit"]
+    return [*others, {"name": given["name"], **found[0]}]
+
+
 def _in_page(case: Case) -> bool:
     return bool(case.given["beyond"] < case.row["member_id"] <= case.given["until"])
 
@@ -534,9 +555,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "set_deployment": Meaning(conflict=("name",), keeps=()),
     # Limits of the deployment
-    "set_used_until": Meaning(conflict=("name",), keeps=()),
+    "reserve_slots": Meaning(leaves=_limits_after, result=_reserved),
     "extend_used_until": Meaning(
-        lambda c: c.row["used_until"] < c.given["used_until"], conflict=("name",), keeps=()
+        lambda c: c.row["used_until_ms"] < c.given["used_until_ms"], conflict=("name",), keeps=()
     ),
     # All rows of a server
     **{

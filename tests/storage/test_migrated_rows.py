@@ -11,6 +11,7 @@ from bot.rooms.model import Room
 from bot.rooms.schedules.model import Schedule
 from bot.rooms.sessions.model import Seat, Visibility
 from bot.storage.database import Statements
+from bot.storage.schema import SCHEMA_NOTE
 from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.table_statements import LIVE_TABLES
 from tests.storage.scratch import ADD_MOTTO, migrations, newest, query, version
@@ -37,11 +38,12 @@ REBUILD_SCHEDULE = (
 
 
 def rows(path: Path, names: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of some tables, of each the named columns."""
-    return {
+    """Return the rows of some tables, of each the named columns; without the note that migrations make."""
+    found = {
         table: query(path, f"SELECT {', '.join(each)} FROM {table} ORDER BY 1, 2")  # noqa: S608 - our own names
         for table, each in names.items()
     }
+    return {table: [row for row in each if SCHEMA_NOTE not in row] for table, each in found.items()}
 
 
 async def filled(path: Path) -> dict[str, list[str]]:
@@ -63,7 +65,7 @@ def _value(table: str, column: str, kind: str) -> object:
     if column in known:
         return known[column]
     if kind != "TEXT":
-        return {"every_weeks": 4, "week_start": 6, "rounds": 2}.get(column, 7)
+        return {"every_weeks": 4, "week_start": 6, "rounds": 2, "only_row": 1}.get(column, 7)
     if column.endswith(("_date", "_on")):
         return "2026-11-23"
     return f"some {table}"

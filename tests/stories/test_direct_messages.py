@@ -72,7 +72,7 @@ async def test_me_offers_a_choice_of_servers_by_name(world: World) -> None:
 async def test_me_says_what_to_do_where_nothing_was_chosen_and_saves_nothing(world: World) -> None:
     before = await world.dump()
     me = await world.ada.uses_in_dm("me")
-    assert "To make some, use /me in a server." in me.text
+    assert "To choose something, use /me in a server." in me.text
     assert me.buttons == []
     assert await world.dump() == before
 

@@ -113,7 +113,7 @@ async def test_a_server_that_the_bot_left_is_refused_calmly(world: World) -> Non
     world.fail("GET", "/guilds/*", status=404)
     answer = await world.ada.taps(newest(world.ada), "Sit")
     assert "I can't reach this server through Discord right now." in answer.text
-    assert "I found none in the servers that I can see" in (await world.ada.uses_in_dm("me")).text
+    assert "I found none of yours in the servers that I can see" in (await world.ada.uses_in_dm("me")).text
 
 
 async def test_commands_in_direct_messages_name_the_server(world: World) -> None:
