@@ -3,7 +3,8 @@
 Two processes of the shipped bot run against the sandbox with one database in PostgreSQL: one serves, the
 other stands by. Each time, a session is open, its next phase and everyone's check-in are due, and people
 tap **Sit** all the while. The process that serves is killed inside the request that posts a check-in. The
-other one takes over and does the rest, and the session goes on until it closes. Then a new one stands by.
+other process takes over and sends what is left, and the session goes on until it closes. Then a new process
+stands by.
 
 The exit code is 1 if a takeover took longer than ten seconds, a check-in came twice or not at all or was
 recorded otherwise than it came, a seat that was confirmed is gone, or a room has another number of cards

@@ -148,7 +148,7 @@ class Tapping:
         begun, is_served = loop.time(), shard in self._fleet.connected
         reply = await person.click(message, label)
         is_answered = reply.error is None
-        if reply.kind == "deferred":  # a card that was deferred may need no edit any more
+        if reply.kind == "deferred":  # the card may show the tap already
             try:
                 await reply.settled()
             except TimeoutError:

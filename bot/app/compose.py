@@ -94,7 +94,7 @@ def wire(
     default_locale: str = "en",
     metrics: Metrics | None = None,
     links: OperatorLinks = OperatorLinks(),  # noqa: B008 - it cannot be changed
-    limits: Limits = Limits(),  # noqa: B008 - the same
+    limits: Limits = Limits(),  # noqa: B008 - it cannot be changed
     shards: ShardRange = ALL_SERVERS,
     slots: Slots | None = None,
 ) -> Services:

@@ -1,7 +1,7 @@
 """Connections of several shards, each of which begins, ends and comes back without waiting for the others.
 
-discord.py launches shards one after another, and reconnects one at a time. Here each shard connects in a
-task of its own; who may start a session, and when, says `bot.gateway.identify_gate`.
+discord.py launches shards one after another, and reconnects one at a time. Here each shard has a task that
+connects it. `bot.gateway.identify_gate` decides when a shard may start a session.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HELD_SECONDS = 5.0  # after a session start that has to wait for those of other
 
 
 class ShardConnection(Shard):
-    """The connection of one shard, which reconnects in a task of its own."""
+    """The connection of one shard. It reconnects without making the other shards wait."""
 
     _connecting: asyncio.Task[None] | None = None
 

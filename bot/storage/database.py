@@ -108,7 +108,7 @@ class Database(Protocol):
     async def write_apart(self, work: TimedWork[T]) -> T:
         """Run a small unit that many processes run often, such as reserving a slot of a shared limit.
 
-        On PostgreSQL it is a transaction of its own (READ COMMITTED), so it neither waits for other units
+        On PostgreSQL it is a separate transaction (READ COMMITTED), so it neither waits for other units
         nor makes them run again. One statement has to do all, since other processes may write between two
         of them. What it wrote may be lost if the server crashes within the next second.
         """

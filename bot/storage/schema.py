@@ -1,7 +1,8 @@
 """The schema: numbered SQL files, which both engines apply.
 
-A file says in a line of its own which programs can still serve after it, by the newest migration that they
-know: `-- Programs of version 4 and newer can serve with this.` Without that line, only those that know it.
+A line of a file can say which programs still work after it: `-- Programs of version 4 and newer can serve
+with this.` A program's version is the newest migration that it knows. Without that line, only programs that
+know the file can serve.
 """
 
 import re

@@ -41,6 +41,15 @@ async def next_due(services: Services, clock: ManualClock, cadence_id: int) -> D
     return Due(DueKind.CHECKIN, cadence_id, moment)
 
 
+async def due_channel_checkin(services: Services, clock: ManualClock) -> tuple[ChannelCheckin, Due]:
+    """Add a channel check-in and move the clock to its first time."""
+    one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
+    moment = (await services.channel_checkins.listed(HERE))[0].next_at
+    assert moment is not None
+    clock.move_to(moment)
+    return one, Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
+
+
 async def first_of(services: Services, thread_id: int | None = None) -> CheckinToSend:
     """Let ANN agree, and return the first check-in while it is being sent."""
     version = VERSIONS[Purpose.CHECKINS]
@@ -149,14 +158,9 @@ async def test_erasing_and_turning_off_remove_the_open_intent(
 async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     services: Services, clock: ManualClock, executed_commands: list[str], path: Path
 ) -> None:
-    one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
-    moment = (await services.channel_checkins.listed(HERE))[0].next_at
-    assert moment is not None
-    clock.move_to(moment)
+    _, due = await due_channel_checkin(services, clock)
     with one_commit(executed_commands):
-        message = await services.channel_checkins.outbox.prepare(
-            Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
-        )
+        message = await services.channel_checkins.outbox.prepare(due)
     assert isinstance(message, ChannelCheckinToSend)
     assert len(open_intents(path)) == 1
     with one_commit(executed_commands):
@@ -167,7 +171,7 @@ async def test_the_outcome_of_posting_a_channel_check_in_is_one_commit(
     (after,) = await services.channel_checkins.of_guild(HERE)
     assert after.problem is Problem.REFUSED
     assert query(path, "SELECT occurs_at FROM due WHERE kind = 'channel_checkin'") == [
-        (int((moment + timedelta(days=1)).timestamp()),)
+        (int((due.occurs_at + timedelta(days=1)).timestamp()),)
     ]
 
 
@@ -183,11 +187,7 @@ async def test_a_check_in_that_cannot_be_sent_leaves_no_intent(
 async def test_a_channel_check_in_that_was_sent_leaves_no_intent(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
-    moment = (await services.channel_checkins.listed(HERE))[0].next_at
-    assert moment is not None
-    clock.move_to(moment)
-    due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
+    one, due = await due_channel_checkin(services, clock)
     assert isinstance(await services.channel_checkins.outbox.prepare(due), ChannelCheckinToSend)
     await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 9001, one.turn)
     assert open_intents(path) == []
@@ -196,11 +196,7 @@ async def test_a_channel_check_in_that_was_sent_leaves_no_intent(
 async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
-    one = await services.channel_checkins.add(HERE, 71, 0b1111111, 9 * 60, "Europe/Berlin")
-    moment = (await services.channel_checkins.listed(HERE))[0].next_at
-    assert moment is not None
-    clock.move_to(moment)
-    due = Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, moment)
+    one, due = await due_channel_checkin(services, clock)
     message = await services.channel_checkins.outbox.prepare(due)
     assert isinstance(message, ChannelCheckinToSend)
     await services.channel_checkins.outbox.note_not_sent(

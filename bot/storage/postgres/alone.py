@@ -1,4 +1,4 @@
-"""A block that one process of a deployment is in at a time: an advisory lock on a connection of its own."""
+"""Code that one process of a deployment runs at a time: it holds an advisory lock on a new connection."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -33,7 +33,7 @@ _ENDS_CONNECTION = ("08", "57P", "25P03")  # lost, ended by an operator, silent 
 
 def is_conflict(error: BaseException | None) -> bool:
     """Return whether a unit conflicted with another one, or with a migration, and can be run again."""
-    if isinstance(error, asyncpg.InvalidCachedStatementError):  # the driver prepares it anew next time
+    if isinstance(error, asyncpg.InvalidCachedStatementError):  # the driver prepares it again next time
         return True
     return getattr(error, "sqlstate", None) in _CONFLICTS
 

@@ -5,7 +5,7 @@ from bot.storage.postgres.errors import DatabaseErrors, is_conflict
 from bot.storage.postgres.turn import Connection
 
 _MOST_RUNS = 20
-_COMMAND_SECONDS = 3600.0  # every due row may have to be written anew
+_COMMAND_SECONDS = 3600.0  # every due row may have to be rewritten
 _FIND = "SELECT shard_count, shards_per_range FROM shard_layout"
 _SET = """
 INSERT INTO shard_layout (only_row, shard_count, shards_per_range) VALUES (1, $1, $2)

@@ -19,7 +19,7 @@ from bot.storage.schema import (
 )
 
 _LOCK = 0x616C6F6E67  # of migrations: one process migrates at a time
-_COMMAND_SECONDS = 3600.0  # a large table may have to be written anew
+_COMMAND_SECONDS = 3600.0  # a large table may have to be rewritten
 _SERVING = "alongside serving "  # and the version
 _LIMIT_WAITING = (
     "SET LOCAL lock_timeout = '5s'"  # units of those that serve wait behind a command that waits
