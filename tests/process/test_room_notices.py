@@ -77,7 +77,7 @@ async def test_a_notice_found_after_its_session_closed_is_deleted(process: BotPr
     assert len(in_view(ada)) == 1
     await process.start()
     await process.box.until(lambda: not in_view(ada))
-    assert process.rows("SELECT * FROM outbox") == []
+    await process.saved("SELECT * FROM outbox", [])
 
 
 async def test_nothing_is_saved_before_consent_and_nothing_is_left_after_it(process: BotProcess) -> None:

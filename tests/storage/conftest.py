@@ -32,8 +32,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[ThreadConnection]:
+def connections(monkeypatch: pytest.MonkeyPatch, new_database: Path) -> list[ThreadConnection]:
     """Return a list of a database's connections, the writing one first; it fills as they open."""
+    assert new_database.exists()  # made before: its connections do not count
     opened: list[ThreadConnection] = []
     connect = connection.connect
 
