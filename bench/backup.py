@@ -89,10 +89,10 @@ async def _note(statements: Statements, count: int) -> None:
 
 
 @contextlib.contextmanager
-def _timed(doing: str) -> Iterator[None]:
+def _timed(action: str) -> Iterator[None]:
     begun = time.perf_counter()
     yield
-    _say(f"    {doing:<20}{time.perf_counter() - begun:9.2f} s")
+    _say(f"    {action:<20}{time.perf_counter() - begun:9.2f} s")
 
 
 def _say(line: str) -> None:

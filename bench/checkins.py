@@ -58,12 +58,12 @@ class Checkins:
         return {member: datetime.fromtimestamp(at, UTC) for member, at in found}
 
     def to_come(self) -> int:
-        """Return how many check-ins are due or being sent."""
+        """Return how many check-ins are due or being sent now."""
         return int(self._database.run(_TO_COME, now=int(self._box.clock.unix()))[0][0])
 
 
 async def agree(person: Actor, channel: Channel | str = "general") -> None:
-    """Let a person ask for check-ins in a channel and agree. Raises RuntimeError where that is refused."""
+    """Let a person ask for check-ins in a channel and agree. Raises RuntimeError if that is refused."""
     proposal = await person.run("checkins", channel=channel, options={"days": "daily", "per_week": 7})
     agreed = await (await person.click(proposal.messages[-1], "Yes, begin")).settled()
     if "Check-ins are on" not in agreed.text:

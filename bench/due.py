@@ -191,7 +191,7 @@ class _Sender:
         checkin = await self._checkins.outbox.prepare(due)
         if checkin is not None:
             cadence, sent = checkin.cadence, checkin.text.texts_sent
-            await self._checkins.outbox.note_sent(cadence.cadence_id, due.subject_id, cadence.turn, sent)
+            await self._checkins.outbox.note_sent(cadence.cadence_id, due.subject_id, cadence.number, sent)
             self.sent += 1
 
 

@@ -33,7 +33,7 @@ from pathlib import Path
 
 from bench.people import welcome
 from bench.process import BEGIN, BotProcess, exit_on_sigterm
-from bench.village import settle
+from bench.small_servers import add_servers
 from sandbox import Actor, Reply, Sandbox
 from sandbox.client.modals import Modal
 from sandbox.state.models import Interaction, Message
@@ -78,7 +78,7 @@ class Part:
         return sum(each > _ANSWER_SECONDS for each in self.seconds)
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether every promise held, enough was judged, and as much was offered as it had to be."""
         broken = self.late + self.twice + self.too_late
         asked = len(self.seconds) + self.lost
@@ -112,7 +112,7 @@ class Flood:
         self._box = box
         self._bot = bot
         self._random = random.Random(seed)
-        (self._large,) = settle(box, 1, _CROWD, self._random)
+        (self._large,) = add_servers(box, 1, _CROWD, self._random)
         self._panels: dict[int, Message] = {}
         self._ordinary: Sequence[Actor] = ()
         self._pause = _PAUSE_SECONDS
@@ -133,7 +133,7 @@ class Flood:
         return hostile
 
     async def saturation(self) -> float:
-        """Return how many cheap commands a second are answered to many members, at most."""
+        """Return how many cheap commands a second are answered at most, if many members send them."""
         people = itertools.cycle(self._large.people)
         loop, counts = asyncio.get_running_loop(), Counter[bool]()
         since = loop.time()
@@ -281,7 +281,7 @@ def main() -> int:
     rate, parts = asyncio.run(flood(seconds, seed))
     sys.stdout.write(f"saturated at {rate:,.0f} cheap commands a second\n")
     sys.stdout.writelines(f"{part}\n" for part in parts)
-    broken = [part.name for part in parts if not part.is_well]
+    broken = [part.name for part in parts if not part.has_passed]
     sys.stdout.write(f"broken: {'; '.join(broken)}\n" if broken else "every promise held\n")
     return 1 if broken else 0
 

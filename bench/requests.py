@@ -160,9 +160,9 @@ async def _session(box: Sandbox, plan: Plan, people: Sequence[Actor], at_once: i
     await _wait(box, whole_minutes(plan.minutes, plan.rounds) - settling - talk)
     taps += await _all_tap(people[: len(people) // 2], card, "Slip out", at_once)
     await _wait(box, talk)
-    unheard = [reply.error for reply in taps if reply.error]
-    if unheard:
-        raise RuntimeError(f"{len(unheard)} taps were not answered: {unheard[0]}")
+    unanswered = [reply.error for reply in taps if reply.error]
+    if unanswered:
+        raise RuntimeError(f"{len(unanswered)} taps were not answered: {unanswered[0]}")
     limited = tuple(f"{r.method} {_place(r)}" for r in box.requests[since:] if r.limited)
     return Cost(plan, limited, len(taps), tuple(messages.plain_text(each) for each in _posted(box)))
 
@@ -233,7 +233,7 @@ def _place(record: RequestRecord) -> str:
 
 
 def _widen(database: Path, seats: int) -> None:
-    """Give the room more seats than moderators can, to see how the request budget holds."""
+    """Give the room more seats than moderators can, to see that the budget of requests holds."""
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE room SET capacity = ?", (seats,))
 

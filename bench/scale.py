@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from bench.databases import BotDatabase, DatabaseChoice, new_database
 from bench.due import fill_commands
 from bench.process import BEGIN, BotProcess, exit_on_sigterm
-from bench.village import Server, settle
+from bench.small_servers import Server, add_servers
 from bot.app.compose import wire
 from bot.scheduling.clock import SystemClock
 from bot.storage.engine import engine_for
@@ -103,7 +103,7 @@ def _size(database: BotDatabase) -> int:
 async def _starts(without: tuple[BotDatabase, Path], full: tuple[BotDatabase, Path]) -> str:
     """Return how long the bot takes to start, without and with open sessions, in turns."""
     async with Sandbox(begin=BEGIN) as box:
-        servers = settle(box, _SERVERS, _SEATS, random.Random(7))
+        servers = add_servers(box, _SERVERS, _SEATS, random.Random(7))
         bots = [BotProcess(box, folder, DATABASE_URL=database.url) for database, folder in (without, full)]
         for bot in bots:
             await _start_seconds(bot)  # makes the database

@@ -1,4 +1,4 @@
-"""The moment at which the sandbox's clock begins in tests, so that no test depends on the hour of its run.
+"""The moment at which the sandbox's clock begins in tests: none depends on the hour at which it runs.
 
 To try another moment: `ALONGSIDE_TESTS_BEGIN=2031-03-29T16:00Z make test`.
 """

@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let three of four workers start with the tests that mostly wait for other processes.
 
     Each worker gets one quarter of the tests; a worker that is done takes tests from the ends of the
-    others'. So some workers wait while others compute, and the short tests are left for the end. Tests that
+    others' quarters. So some workers wait while others compute, and the short tests come last. Tests that
     share a bot stay together.
     """
     busy = [each for each in items if each.path.parent.name not in _WAITING]

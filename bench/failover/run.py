@@ -70,7 +70,7 @@ class FailoverRun:
             await each.kill_if_running()
 
     async def _round(self, span: timedelta) -> None:
-        """Kill the process that serves while much is due, let the other take over, and look at the rest."""
+        """Make much due, kill the process that serves, let the other take over, and judge everything."""
         card = await self._open_session()
         checkins = self._checkins
         came, recorded, due = self._came(), checkins.recorded(), checkins.let_all_be_due()
@@ -151,7 +151,7 @@ class FailoverRun:
         self._serving, self._next = self._next, self._new_process()
 
     async def _look_at_session(self, card: Message, seated: set[int]) -> None:
-        """Count what is wrong with the session, its seats and its card; let it close."""
+        """Count what is wrong with the session, its seats and its card; then let it close."""
         faults = self.tally.faults
         self.tally.seats += len(seated)
         faults["a confirmed seat was gone"] += len(seated - {row[0] for row in self._database.run(_SEATS)})
@@ -164,7 +164,7 @@ class FailoverRun:
         faults["a card did not show the end"] += plain_text(card) == shown
 
     def _cards(self) -> list[Message]:
-        """Return the messages of the room that offer a seat."""
+        """Return the messages of the room that have the button Sit."""
         posted = self._box.person("Mika").sees("library")
         return [
             each for each in posted if each.ephemeral_to is None and "'rooms:sit:" in str(each.components)

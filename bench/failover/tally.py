@@ -11,7 +11,7 @@ MOST_SECONDS = 10.0
 
 @dataclass(slots=True)
 class Tally:
-    """What became of check-ins, seats and sessions while processes took over from each other."""
+    """The counts of check-ins, seats and sessions while processes took over from each other."""
 
     seconds: list[float] = field(default_factory=list)  # each takeover, until the next process is connected
     verdicts: Counter[str] = field(default_factory=Counter)  # of check-ins
@@ -20,7 +20,7 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)  # of sessions, seats and cards
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether every takeover was in time, and nothing was lost or done twice."""
         wrong = any(self.verdicts[each] for each in WRONG) or self.faults.total()
         return bool(self.seconds) and max(self.seconds) <= MOST_SECONDS and self.seats > 0 and not wrong

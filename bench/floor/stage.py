@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.databases import BotDatabase
 from bench.floor.wire import Tap, Template, Wire
 from bench.process import BEGIN, BotProcess
-from bench.village import Server, settle
+from bench.small_servers import Server, add_servers
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, month_of
 from bot.rooms.sessions.card_rules import EDIT_PAUSE
@@ -57,8 +57,8 @@ class Stage(ABC):
         self.wire = Wire()
         self.box = self.wire.box = Sandbox(begin=BEGIN, middlewares=[self.wire.middleware])
         chance = random.Random(7)
-        self.rooms = settle(self.box, ROOMS, SITTERS, chance)
-        (self.crowd,) = settle(self.box, 1, _CROWD, chance)
+        self.rooms = add_servers(self.box, ROOMS, SITTERS, chance)
+        (self.crowd,) = add_servers(self.box, 1, _CROWD, chance)
         self._templates: dict[Kind, list[Template]] = {kind: [] for kind in Kind}
         self._out: list[tuple[int, Member]] = []
         self._seated: list[tuple[int, Member]] = []
@@ -84,7 +84,7 @@ class Stage(ABC):
         """Stop the bot."""
 
     def tap(self, kind: Kind) -> Tap:
-        """Let the next member do something. Raises IndexError or StopIteration when every member did it."""
+        """Let the next member do something. Raises IndexError or StopIteration once every member did it."""
         templates = self._templates[kind]
         if kind is Kind.SIT:
             number, member = self._out.pop(0)
@@ -199,7 +199,7 @@ class ProductStage(Stage):
         await self._learn(Kind.CONSENT, lambda: person.begin_click(asked, agree))
 
     def _save_weeks(self) -> None:
-        """Save weekly counts of some members, as if they had agreed to that twelve weeks ago."""
+        """Save weekly counts of twelve weeks for some members, as if they had agreed to them long ago."""
         database, now = self._database, self.box.clock.now()
         for number, person in enumerate(self.crowd.people[:_WITH_WEEKS]):
             who = {"member": person.id, "guild": self.crowd.guild.id}

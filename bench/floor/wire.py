@@ -1,4 +1,4 @@
-"""Taps and commands as Discord sends them, and the fast answers of a Discord that checks nothing.
+"""Sends taps and commands as Discord does, and answers the bot faster than the sandbox, without checks.
 
 The sandbox checks every request, which takes longer than a bare bot does. So each kind of interaction is
 made once in the sandbox as a person makes it; what the sandbox sent and answered is learned. After that,
@@ -40,7 +40,10 @@ class Template:
     answers: dict[str, bytes] = field(default_factory=dict)
 
     def answer(self, step: str) -> bytes:
-        """Return what was learned; for an edit after a deferral, the edited message; else the least."""
+        """Return the answer to a request: the learned one, or else the shortest that the bot accepts.
+
+        An edit after a deferral is answered with the edited message.
+        """
         if step not in self.answers and step.startswith("PATCH"):
             edited = json.loads(self.answers["callback 7"])
             self.answers[step] = json.dumps(edited["resource"]["message"]).encode()

@@ -27,7 +27,7 @@ async def _main() -> int:
     sys.stdout.write(f"{tally}\n")
     if tally.unfinished and not tally.is_broken:
         return 2
-    return 0 if tally.is_well else 1
+    return 0 if tally.has_passed else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What became of check-ins that were due while the bot was killed."""
+"""Judges check-ins that were due while the bot was killed."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ WRONG = {
 
 @dataclass(frozen=True, slots=True)
 class CheckinResult:
-    """What became of one person's check-in in a round, which was due at `due`.
+    """One person's check-in in a round, which was due at `due`, and what the bot did with it.
 
     `recorded` counts how many the bot recorded as sent. `was_waiting`: after the last kill, the bot's
     database still said that it was due. `is_planned`: after the round, a next one is planned.
@@ -72,7 +72,7 @@ class Tally:
         return self.two_in_view > 0 or any(self.verdicts[each] for each in WRONG)
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether all rounds took place, and each came exactly once or was rightly skipped as late."""
         return self.has_judged and not self.is_broken and not self.unfinished
 

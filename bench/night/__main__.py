@@ -27,7 +27,7 @@ async def _main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{figures}\n")
-    return 0 if figures.is_well else 1
+    return 0 if figures.has_passed else 1
 
 
 if __name__ == "__main__":

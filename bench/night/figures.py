@@ -19,7 +19,7 @@ class Figures:
     taps: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     lives: list[list[float]] = field(default_factory=list)  # memory by the hour, a list a life
-    troubles: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
     requests: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # on what was not as it has to be
@@ -32,7 +32,7 @@ class Figures:
         return max(rest) - max(early)
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether the night ended without any failure of the bot, and there was something to judge."""
         counts = (self.openings, self.checkins, self.notices, self.cards, self.taps)
         has_failed = any(count[name] for count in counts for name in WRONG)
@@ -63,12 +63,12 @@ class Figures:
                 f"taps         {_format_counts(self.taps)}",
                 f"answers, s   p50, p95, p99, last: {quick}",
                 f"requests     {_format_counts(self.requests)}",
-                f"troubles     {_format_counts(self.troubles)}",
+                f"failures     {_format_counts(self.failures)}",
                 f"memory, MiB  {lives}; growth of the longest life {self.growth_mib:+.1f}",
                 f"log          {len(self.errors)} lines at ERROR",
                 *self.remarks,
                 *([] if self._is_judged else ["some promises had nothing to be judged by"]),
-                f"the night was {'' if self.is_well else 'NOT '}well",
+                f"the night was {'' if self.has_passed else 'NOT '}well",
             ]
         )
 

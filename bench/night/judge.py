@@ -54,7 +54,7 @@ def checkin(window: Window, came: Sequence[datetime], due: Sequence[datetime], w
 
 
 def _may_be_missing(due: datetime, end: datetime, was_away: WasAway) -> bool:
-    """Return whether the bot was away for as long as a check-in could have been sent."""
+    """Return whether the bot was away during all minutes in which it could have sent the check-in."""
     first, last = due + TRIED_AGAIN, min(due + LATE_AFTER, end) - SLACK
     return last <= first or was_away(first, last)
 
@@ -65,5 +65,5 @@ def unasked_checkins(windows: Sequence[Window], came: Sequence[datetime]) -> int
 
 
 def has_judged(*counts: tuple[Counter[str], str]) -> bool:
-    """Return whether there was something to judge: at least one of each count's name."""
+    """Return whether there was something to judge: whether each of these was counted at least once."""
     return all(count[name] > 0 for count, name in counts)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bench.arrivals import Arrival, Arrivals, labels
 from bench.night.cards import SETTLING, SIT
 from bench.night.judge import LATE_AFTER, SLACK
-from bench.village import Server
+from bench.small_servers import Server
 from sandbox import Actor, Reply
 from sandbox.state.models import Message
 
@@ -53,7 +53,7 @@ class Notices:
         return replies
 
     def look(self, since: datetime, until: datetime) -> Counter[str]:
-        """Return what became of the notices between two moments."""
+        """Return what became of the notices that were due between two moments, by kind of result."""
         found: Counter[str] = Counter()
         for server, person in self._people:
             came = [each for each in self._arrivals.in_dm(person.id) if SIT in each.labels]
@@ -66,7 +66,7 @@ class Notices:
         return found
 
     def count_left(self, now: datetime) -> int:
-        """Return how many notices are in view although their session closed a while ago."""
+        """Return how many notices are in view although their session closed more than a few minutes ago."""
         left = 0
         for server, person in self._people:
             for notice in in_view(person):

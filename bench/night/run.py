@@ -15,14 +15,14 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bench.arrivals import Arrivals, labels
+from bench.failures import LIVES, Failures
 from bench.night import cards, judge
 from bench.night.cards import AGAIN, OPENS, SIT, OpenSession
 from bench.night.figures import Figures
 from bench.night.judge import WRONG, Window
 from bench.night.notices import Notices
 from bench.process import BEGIN, BotProcess
-from bench.troubles import LIVES, Troubles
-from bench.village import ZONES, Server, settle
+from bench.small_servers import ZONES, Server, add_servers
 from sandbox import Actor, Reply, Sandbox
 from sandbox.state import messages
 from sandbox.state.models import Message
@@ -88,8 +88,8 @@ class Night:
         self._box = box
         self._bot = bot
         self._chance = random.Random(seed)
-        self._servers: Sequence[Server] = settle(box, servers, _PEOPLE, self._chance)
-        self._troubles = Troubles(box, bot, self._chance, [each.guild for each in self._servers])
+        self._servers: Sequence[Server] = add_servers(box, servers, _PEOPLE, self._chance)
+        self._failures = Failures(box, bot, self._chance, [each.guild for each in self._servers])
         self._arrivals = Arrivals(box)
         self._askers: list[Asker] = []
         self._notices = Notices(self._arrivals, self._chance)
@@ -140,7 +140,7 @@ class Night:
         since, first_request = self._box.clock.now(), len(self._box.requests)
         steps = int(timedelta(hours=hours) / _STEP)
         every = max(1, int(timedelta(hours=1) / _STEP))
-        plan = self._troubles.plan(steps, lives)
+        plan = self._failures.plan(steps, lives)
         for step in range(steps):
             if self._box.bot_connected:
                 await self._tap()
@@ -148,9 +148,9 @@ class Night:
                 for reply in await self._notices.tap():
                     self._judge(reply)
                 self._note_due()
-            before, first = self._troubles.lives, len(self._box.requests)
-            await self._troubles.inject(plan.get(step), _STEP, self._pass)
-            if self._troubles.lives > before:
+            before, first = self._failures.lives, len(self._box.requests)
+            await self._failures.inject(plan.get(step), _STEP, self._pass)
+            if self._failures.lives > before:
                 self.figures.lives.append([])
             if step not in plan and all(one.status in _WELL for one in self._box.requests[first:]):
                 self._look_at_cards()
@@ -162,7 +162,7 @@ class Night:
 
     async def _calm(self) -> None:
         """Give the bot a few minutes without failures to finish what is left."""
-        self._troubles.end()
+        self._failures.end()
         await self._box.until_ready()
         for _ in range(3):
             self._note_due()
@@ -217,7 +217,7 @@ class Night:
         self.figures.notices["left"] += self._notices.count_left(until)
         for asker in self._askers:
             self._look_at_checkins(asker, since, until)
-        self.figures.troubles = self._troubles.befallen
+        self.figures.failures = self._failures.injected
         self.figures.requests = Counter(one.status for one in self._box.requests[first_request:])
         self.figures.errors = [line for line in self._bot.log if " ERROR " in line]
 
@@ -225,7 +225,7 @@ class Night:
         came = [each.at for each in self._arrivals.in_channel(server.channel.id) if each.at > since]
         due = server.openings(since, until)
         for opening in due:
-            verdict = judge.opening(opening, came, until, self._troubles.was_away)
+            verdict = judge.opening(opening, came, until, self._failures.was_away)
             self.figures.openings[verdict] += 1
             if verdict in WRONG:
                 self._record_failure(f"{verdict}: due {opening:%H:%M}", server, opening)
@@ -268,7 +268,7 @@ class Night:
         due = [datetime.fromtimestamp(at, UTC) for member, at in self._due if member == asker.person.id]
         windows = asker.windows(since, until)
         for window in windows:
-            verdict = judge.checkin(window, came, due, self._troubles.was_away)
+            verdict = judge.checkin(window, came, due, self._failures.was_away)
             self.figures.checkins[verdict] += 1
             if verdict in WRONG:
                 planned = ", ".join(f"{at:%d %H:%M}" for at in sorted(due))
@@ -278,7 +278,7 @@ class Night:
 
 
 def _in_view(person: Actor) -> Message | None:
-    """Return the newest check-in of a person that has its buttons."""
+    """Return a person's newest check-in that still has its buttons, or None."""
     return next((one for one in reversed(person.dm()) if _HERE in labels(one)), None)
 
 

@@ -24,7 +24,7 @@ class Instance:
 
 @dataclass(slots=True)
 class Absence:
-    """A time in which nobody served some shards, in the event loop's seconds and by the sandbox's clock."""
+    """A time in which some shards had no process, by the event loop's and by the sandbox's clock."""
 
     shards: frozenset[int]
     since: float
@@ -34,12 +34,12 @@ class Absence:
 
 
 def absent_at_some_time(absences: Iterable[Absence], shard: int, since: float, until: float) -> bool:
-    """Return whether nobody served a shard at some time between two moments of the event loop."""
+    """Return whether a shard had no process at some time between two moments of the event loop."""
     return any(shard in each.shards and each.since <= until and since <= each.until for each in absences)
 
 
 def away_all_the_time(absences: Iterable[Absence], shard: int, since: datetime, until: datetime) -> bool:
-    """Return whether nobody served a shard the whole time between two moments of the sandbox's clock."""
+    """Return whether a shard had no process the whole time between two moments of the sandbox's clock."""
     return any(
         shard in each.shards
         and each.since_at <= since
@@ -125,11 +125,11 @@ class Fleet:
         await instance.bot.stop()
 
     def was_absent(self, shard: int, since: float, until: float) -> bool:
-        """Whether nobody served a shard at some time between two moments, in the event loop's seconds."""
+        """Whether a shard had no process at some time between two moments, in the event loop's seconds."""
         return absent_at_some_time(self.absences, shard, since, until)
 
     def was_away(self, shard: int, since: datetime, until: datetime) -> bool:
-        """Whether nobody served a shard the whole time between two moments of the sandbox's clock."""
+        """Whether a shard had no process the whole time between two moments of the sandbox's clock."""
         return away_all_the_time(self.absences, shard, since, until)
 
     async def end(self) -> None:

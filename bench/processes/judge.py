@@ -1,7 +1,4 @@
-"""What became of check-ins, cards, taps and requests while processes were killed.
-
-It uses no rule of the bot.
-"""
+"""Judges check-ins, cards, taps and requests while processes were killed. It uses no rule of the bot."""
 
 from __future__ import annotations
 
@@ -73,7 +70,7 @@ class Tally:
         )
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether the run was finished, there was something to judge, and every promise was kept."""
         return not self.unfinished and self.has_judged and not self.is_broken
 

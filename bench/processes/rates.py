@@ -54,7 +54,7 @@ run.slots_for = lambda *_: MemorySlots()
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What some processes managed a second, and what each cost the bots and the sandbox on a processor."""
+    """How much some processes did in a second, and how much processor time that took."""
 
     taps: float
     checkins: float
@@ -101,7 +101,7 @@ class FleetStage(Stage):
         await self.fleet.end()
 
     async def deliver_checkins(self) -> tuple[int, float]:
-        """Make all check-ins due some times; return how many came, and in how many seconds."""
+        """Make all check-ins due several times; return how many were sent, and in how many seconds."""
         arrivals, checkins = Arrivals(self.box), Checkins(self.box, self._database)
         people = [each for server in self.rooms for each in server.people[1 : 1 + _ASKERS]]
         seconds, came = 0.0, 0
@@ -147,7 +147,10 @@ async def measure_rates(processes: int, program: str = _UNLIMITED) -> Rates:
 
 @dataclass(frozen=True, slots=True)
 class SlotCost:
-    """What reserving slots costs: milliseconds alone and beside two others, and slots used in a second."""
+    """What it costs to reserve slots.
+
+    Milliseconds alone and beside two other processes, and how many slots are used in a second.
+    """
 
     alone_ms: float
     beside_ms: float

@@ -25,7 +25,7 @@ from bench.processes.fleet import Fleet
 from bench.processes.judge import CARDS_WITHIN_SECONDS, Tally, shortest_spacing
 from bench.processes.tapping import Tapping
 from bench.processes.town import Town
-from bench.village import Server
+from bench.small_servers import Server
 from sandbox import Actor, Sandbox
 from sandbox.api.request_log import most_in_a_second
 
@@ -133,7 +133,7 @@ class Run:
                 self.tally.remarks.append(f"check-in {result.verdict}: {person.id}, {result}")
 
     async def look_at_cards(self) -> None:
-        """Wait until every card was true at some moment since the take-over, which is now."""
+        """Wait until every card was right at some moment after the take-over, which is now."""
         begun, left = time.monotonic(), list(self.town.servers)
         while True:
             left = [left[place] for place in self.town.untrue_cards(left)]
@@ -153,7 +153,7 @@ class Run:
         await self.town.let_pass()
 
     def _look_at_all(self) -> None:
-        """Judge openings, requests and identifies of the whole run."""
+        """Judge the openings, requests and identifies of the whole run."""
         tally, box, until = self.tally, self.box, self.box.clock.now()
         for server in self.town.servers:
             self._judge_openings(server, until)

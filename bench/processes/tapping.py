@@ -13,7 +13,7 @@ from bench.arrivals import labels
 from bench.night.cards import AGAIN, OPENS, SIT
 from bench.processes.fleet import Fleet
 from bench.processes.town import Town
-from bench.village import Server
+from bench.small_servers import Server
 from sandbox import Actor, ClientRefusal, Reply, Sandbox
 from sandbox.state.models import Message
 
@@ -27,7 +27,7 @@ _PATIENCE_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Taps:
-    """What became of taps. Those in direct messages are counted apart too."""
+    """Counts of taps by their results. Taps in direct messages are also counted separately."""
 
     results: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)  # until the first response
@@ -71,7 +71,7 @@ class Tapping:
         await asyncio.gather(*self._tasks)
 
     def look_at_seats(self) -> None:
-        """Count confirmed seats in open sessions that are no longer saved."""
+        """Count confirmed seats in open sessions that are not saved any more."""
         sessions = {number for number, _ in self._town.open_sessions().values()}
         saved = self._town.seats()
         for member, session in list(self._seats.items()):

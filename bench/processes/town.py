@@ -1,4 +1,4 @@
-"""Servers with rooms, schedules and members who asked for check-ins, and what is to be seen there."""
+"""Servers with rooms, schedules and members who asked for check-ins, and what people see there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.checkins import agree
 from bench.databases import BotDatabase
 from bench.night import cards
 from bench.night.cards import OpenSession
-from bench.village import Server, settle
+from bench.small_servers import Server, add_servers
 from sandbox import Actor, Sandbox
 from sandbox.state.models import Message
 
@@ -36,7 +36,7 @@ class Town:
         self._box = box
         self._database = database
         self._shards = shards
-        self.servers: Sequence[Server] = settle(box, servers, _PEOPLE, chance)
+        self.servers: Sequence[Server] = add_servers(box, servers, _PEOPLE, chance)
         self.home = {person.id: server for server in self.servers for person in server.people}
 
     @property

@@ -26,7 +26,7 @@ async def _main() -> int:
     sys.stdout.write(f"at the same moments: {'yes' if is_same else 'no'}\n\n")
     notices = await notices_by_services(some)
     sys.stdout.write(f"{notices}\n")
-    return int(not is_same or _is_broken(year) or _is_broken(again) or not notices.is_well)
+    return int(not is_same or _is_broken(year) or _is_broken(again) or not notices.has_passed)
 
 
 def _is_broken(year: Year) -> bool:

@@ -54,30 +54,30 @@ class Judge:
 
     def changed(self, times: CheckinTimes, now: datetime) -> None:
         """Note that the member chose other times. Resting check-ins start again, paused ones do not."""
-        self._look_at_the_wait(now)
+        self._judge_wait(now)
         self._times, self._waits_since = times, now
         self._unanswered = 0
 
     def paused(self, now: datetime, until: datetime) -> None:
-        """Note that nothing may come until a moment."""
-        self._look_at_the_wait(now)
+        """Note that nothing may come before `until`."""
+        self._judge_wait(now)
         self._paused_until = until
 
     def returned(self, now: datetime) -> None:
         """Note that the member resumed check-ins."""
-        self._look_at_the_wait(now)
+        self._judge_wait(now)
         self._paused_until, self._waits_since = None, now
         self._unanswered = 0
 
     def tapped(self, message: int, now: datetime) -> None:
         """Note that a check-in was tapped."""
-        self._look_at_the_wait(now)
+        self._judge_wait(now)
         self._in_view.discard(message)
         self._unanswered, self._waits_since = 0, now
 
     def ended(self, now: datetime) -> None:
         """Note that the member stopped check-ins, or that the year ends. The one in view stays there."""
-        self._look_at_the_wait(now)
+        self._judge_wait(now)
         self._times = self._paused_until = None
         self._in_view.clear()
 
@@ -87,7 +87,7 @@ class Judge:
         is_allowed = times is not None and not self._is_paused(now) and self._unanswered < _MOST_UNANSWERED
         if times is not None and is_allowed and now - due <= _LATE_AFTER and _is_open(times, now):
             self._broken["skipped though not late"] += 1
-        self._look_at_the_wait(due)
+        self._judge_wait(due)
         self._waits_since = now
 
     def came(
@@ -113,10 +113,10 @@ class Judge:
         if due is not None and at - due > _LATE_AFTER:
             self._broken["more than ten minutes late"] += 1
         day = _evening(times, local)
-        self._look_at_the_wait(at)
-        self._look_at_the_distance(times, day)
-        self._look_at_the_clock(times, local, at)
-        self._look_at_the_week(times, day)
+        self._judge_wait(at)
+        self._judge_spacing(times, day)
+        self._judge_clock(times, local, at)
+        self._judge_week(times, day)
         self._last_day, self._waits_since = max(day, self._last_day or day), at
         self._in_view.discard(removed or 0)
         self._in_view.add(message)
@@ -124,7 +124,7 @@ class Judge:
         self._unanswered += 1
         self._broken["after four unanswered"] += self._unanswered > _MOST_UNANSWERED
 
-    def _look_at_the_clock(self, times: CheckinTimes, local: datetime, at: datetime) -> None:
+    def _judge_clock(self, times: CheckinTimes, local: datetime, at: datetime) -> None:
         if times.quiet_start_minute is not None and _is_between(
             local, times.quiet_start_minute, times.quiet_end_minute or 0
         ):
@@ -136,7 +136,7 @@ class Judge:
         if _clocks_change(local.date(), times.zone):
             self._seen["on days when clocks change"] += 1
 
-    def _look_at_the_week(self, times: CheckinTimes, day: date) -> None:
+    def _judge_week(self, times: CheckinTimes, day: date) -> None:
         week = day.isocalendar()[:2]
         self._weeks[week] += 1
         if self._weeks[week] > times.per_week:
@@ -145,8 +145,8 @@ class Judge:
     def _is_paused(self, now: datetime) -> bool:
         return self._paused_until is not None and now < self._paused_until
 
-    def _look_at_the_distance(self, times: CheckinTimes, day: date) -> None:
-        """Judge whether the fourth in a row without a tap came half as often as the first ones."""
+    def _judge_spacing(self, times: CheckinTimes, day: date) -> None:
+        """Judge whether the fourth in a row without a tap came after twice the time of the first ones."""
         if self._unanswered <= _EASED_AFTER or self._last_day is None:
             return
         chosen = times.weekdays.bit_count()
@@ -154,8 +154,8 @@ class Judge:
         if _chosen_days(times, self._last_day, day) < least:
             self._broken["not half as often after two unanswered"] += 1
 
-    def _look_at_the_wait(self, now: datetime) -> None:
-        """Judge whether a check-in should have come by now."""
+    def _judge_wait(self, now: datetime) -> None:
+        """Judge whether a check-in should have come before now."""
         times = self._times
         if times is None or self._waits_since is None or self._unanswered >= _MOST_UNANSWERED:
             return
@@ -170,7 +170,7 @@ class Judge:
         self._broken["too seldom"] += waited >= most + _lost_to_clocks(times, first, today)
 
     def _day_before_the_first(self, times: CheckinTimes, since: datetime) -> date:
-        """Return the last day that cannot have the check-in that is waited for since a moment."""
+        """Return the last day that cannot have the next check-in, for a member who waits `since` then."""
         days = [_evening(times, since.astimezone(ZoneInfo(times.zone)))]
         if times.begins_on is not None:
             days.append(times.begins_on - _DAY)
@@ -209,7 +209,7 @@ def _is_in_window(times: CheckinTimes, local: datetime) -> bool:
 
 
 def _evening(times: CheckinTimes, local: datetime) -> date:
-    """Return the day on which the current window began; a window may go past midnight."""
+    """Return the day on which the current window began; a window may pass midnight."""
     goes_on = local.hour * 60 + local.minute < times.end_minute - 1440
     return local.date() - timedelta(days=1) if goes_on else local.date()
 

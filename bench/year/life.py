@@ -90,7 +90,7 @@ class Life:
                 return times
 
     def _running(self, after: datetime) -> list[tuple[datetime, str]]:
-        """Draw what the member does unprompted in the year, in reverse order."""
+        """Draw what the member does in the year besides tapping check-ins, in reverse order."""
         actions = []
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 3))):
             at = after + self._random.random() * (END - after)

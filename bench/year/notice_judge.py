@@ -67,7 +67,7 @@ class NoticeJudge:
         self._in_view.clear()
 
     def paused(self, until: datetime) -> None:
-        """Note that nothing may come until a moment."""
+        """Note that nothing may come before `until`."""
         self._paused_until = until
 
     def returned(self) -> None:
@@ -99,7 +99,7 @@ class NoticeJudge:
         self._unanswered, self._left_out = self._unanswered + 1, 0
 
     def did_not_come(self, session: Opened, at: datetime) -> None:
-        """Judge that a session had no notice when its turn was, at `at`."""
+        """Judge that no notice of a session came, although it was its turn to be sent at `at`."""
         self.seen["none"] += 1
         is_possible = self._has_agreed and at < session.settles_until and not self._is_paused(at)
         if not is_possible or self._is_quiet(at) or self._unanswered >= _MOST_UNANSWERED:

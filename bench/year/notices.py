@@ -57,7 +57,7 @@ class NoticeYear:
     seconds: float = 0
 
     @property
-    def is_well(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether notices came, and no promise was broken."""
         return not self.broken.total() and self.seen["notices"] > 0
 
@@ -156,7 +156,7 @@ class _Life:
         return {each.subject_id: each for each in await self._services.database.write(work)}
 
     async def _take_turn(self, member: Member, session: Opened, due: Due | None) -> None:
-        """Let the notice of a session come, if the services say so, and the member tap it or not."""
+        """Let the services send a notice, if they still want to, and the member tap it or not."""
         outbox, now = self._services.notices.outbox, self._clock.moment
         step = await outbox.prepare(due) if due else None
         if due is None or not isinstance(step, NoticeToSend):
@@ -173,7 +173,7 @@ class _Life:
             self._year.seen["taps"] += 1
 
     async def _take_back(self, member: Member, session: Opened, due: Due | None) -> None:
-        """Remove the notice of a session that closed, if the services say so."""
+        """Remove the notice of a session that closed, if the services want that."""
         outbox = self._services.notices.outbox
         while due and isinstance(step := await outbox.prepare(due), NoticeToSettle):
             if step.notice.message_id is not None:

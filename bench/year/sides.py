@@ -1,4 +1,4 @@
-"""Two ways to run a member's check-ins: with the rules alone, and with the services on a database."""
+"""Two ways to run a member's check-ins for a year: the rules alone, or the services on a database."""
 
 import asyncio
 from dataclasses import asdict, replace
@@ -43,25 +43,26 @@ class StillClock:
 
 
 class Side(Protocol):
-    """What can happen to a member's check-ins in a year, each at a given moment."""
+    """Runs a member's check-ins for a year. Each method is one step, at a given moment."""
 
     async def agree(self, times: CheckinTimes, now: datetime) -> bool:
         """Agree to these times, or change to them; return whether a check-in comes at once."""
         ...
 
     async def due(self) -> datetime | None:
-        """Return when the next one comes."""
+        """Return when the next check-in is due."""
         ...
 
     async def come(self, occurs_at: datetime | None, message: int, now: datetime) -> int | None:
-        """Send the check-in that was due at `occurs_at` (None: at once), unless it may not come.
+        """Send the check-in that was due at `occurs_at` (None: at once), unless it may not be sent.
 
-        Returns the message that was deleted before it, 0 if there was none, or None if no check-in came.
+        Returns the message that was deleted before it, 0 if there was none, or None if no check-in was
+        sent.
         """
         ...
 
     async def tap(self, message: int, now: datetime) -> None:
-        """Tap one."""
+        """Tap a check-in."""
         ...
 
     async def pause(self, days: int, now: datetime) -> datetime:
@@ -73,7 +74,7 @@ class Side(Protocol):
         ...
 
     async def stop(self, now: datetime) -> None:
-        """End them."""
+        """Turn check-ins off."""
         ...
 
 
@@ -168,7 +169,7 @@ class ServicesSide:
             cadence = checkin.cadence if checkin else None
         if cadence is None:
             return None
-        await self._checkins.outbox.note_sent(cadence.cadence_id, message, cadence.turn)
+        await self._checkins.outbox.note_sent(cadence.cadence_id, message, cadence.number)
         return cadence.prompt_message_id or 0
 
     async def tap(self, message: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The clock that a process goes by."""
+"""The clock of a process: this machine's, or that of a test server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ _CLOCK_TIMEOUT_SECONDS = 10.0
 
 @asynccontextmanager
 async def running_clock(settings: Settings) -> AsyncIterator[CheckedClock]:
-    """Yield the machine's clock, or the followed one once its time is known. Raises ConfigurationError."""
+    """Yield this machine's clock, or a test server's once its time is known. Raises ConfigurationError."""
     if settings.clock_url is None:
         yield CheckedClock(SystemClock(), partial(preflight.ask_time, settings))
         return

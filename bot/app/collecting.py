@@ -1,8 +1,8 @@
-"""Garbage collection while the bot serves: it leaves out what stays for as long as the bot is connected.
+"""Garbage collection while the bot serves: objects that stay for as long as it is connected are left out.
 
 A full collection stops the event loop for as long as it takes to look at every object: 440 ms with 10,000
-servers. Nearly all of them stay, so they are looked at once for each new session, when Discord has listed
-the servers.
+servers. Nearly all of these objects stay. So one full collection runs in each new session, when Discord
+has listed the servers; later ones skip what was there then.
 """
 
 import gc
@@ -14,7 +14,7 @@ from bot.gateway.client import Client
 
 @contextmanager
 def skipping_what_stays(client: Client) -> Iterator[None]:
-    """Leave out of collections what is there whenever the client has learned its servers."""
+    """Each time the client has learned its servers, leave all present objects out of later collections."""
 
     async def on_ready() -> None:
         _freeze()

@@ -1,4 +1,4 @@
-"""The connection to Discord and the worker beside it, while the bot serves. Both end soon."""
+"""The connection to Discord and the worker beside it, while the bot serves. Each ends within seconds."""
 
 import asyncio
 import contextlib

@@ -140,8 +140,8 @@ def _days_of_week(weekdays: int, count: int, key: int) -> tuple[int, ...]:
     chosen = tuple(day for day in range(_WEEK_DAYS) if weekdays >> day & 1)
     if count >= len(chosen):
         return chosen
-    turn = _stable_hash(f"{key}")
-    return tuple(sorted(chosen[(i * len(chosen) // count + turn) % len(chosen)] for i in range(count)))
+    shift = _stable_hash(f"{key}")
+    return tuple(sorted(chosen[(i * len(chosen) // count + shift) % len(chosen)] for i in range(count)))
 
 
 def _inside_window(times: CheckinTimes, key: int, ordinal: int) -> datetime | None:

@@ -260,7 +260,7 @@ def _made_at(folder: Path) -> Iterator[datetime]:
 
 
 def _published(chosen: Settings) -> Finding:
-    """Remind of what Discord's Developer Policy asks an operator to publish for members."""
+    """Print what Discord's Developer Policy asks an operator to publish for members, if it is missing."""
     wanted = {
         "ALONGSIDE_PRIVACY_POLICY_URL": chosen.links.privacy_policy,
         "ALONGSIDE_TERMS_URL": chosen.links.terms,

@@ -75,9 +75,9 @@ def say_json(answer: Mapping[str, object]) -> None:
 
 
 @contextlib.contextmanager
-def progress(doing: str) -> Iterator[None]:
+def progress(action: str) -> Iterator[None]:
     """Print to standard error what is being done, and then whether it succeeded."""
-    print(f"{doing} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - a long step is announced
+    print(f"{action} ...", end="", file=sys.stderr, flush=True)  # noqa: T201 - a long step is announced
     outcome = " stopped"
     try:
         yield

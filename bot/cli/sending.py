@@ -1,4 +1,4 @@
-"""`alongside sending`: stop everything that the bot sends, start it again, or say which it is."""
+"""`alongside sending`: stop everything that the bot sends, start it again, or print its state."""
 
 import argparse
 import asyncio

@@ -54,6 +54,6 @@ def _list(language: str, findings: list[Finding]) -> None:
 
 
 def _needless(found: dict[str, list[Finding]]) -> list[str]:
-    """Return the marks that can go: every language has those texts now."""
+    """Return the marks that are no longer needed: every language has those texts now."""
     behind = {each.key for findings in found.values() for each in findings}
     return [each for each in comparing.ahead() if not any(comparing.fits(key, each) for key in behind)]

@@ -64,5 +64,5 @@ _TRIES_EACH_MINUTE = 5  # claims, a minute apart; after these, every second one
 
 
 def is_retry_due(claims: int) -> bool:
-    """Return whether to try again at claim number `claims` of a row: at first always, later every other."""
+    """Return whether to try again at claim number `claims` of a row: later, only at every other one."""
     return claims <= _TRIES_EACH_MINUTE or claims % 2 == 0

@@ -36,7 +36,7 @@ class Commands(Protocol):
 async def send_if_changed(commands: Commands, database: Database) -> None:
     """Send Discord the commands, unless the database says that Discord already has them.
 
-    Of processes that start together, one sends them.
+    If several processes start together, one sends them.
     """
 
     async def find_note(statements: Statements) -> Stored:

@@ -136,7 +136,7 @@ def timed_out_until(interaction: discord.Interaction[Any]) -> datetime | None:
     return until if until is not None and until > interaction.client.services.clock.now() else None
 
 
-def manager(interaction: discord.Interaction[Any]) -> None:
+def moderator(interaction: discord.Interaction[Any]) -> None:
     """Allow members with Manage Server, by the permissions that Discord sends with the interaction.
 
     Discord's own check of commands is not enough: a server's settings can open a command to anyone. Raises
@@ -144,7 +144,7 @@ def manager(interaction: discord.Interaction[Any]) -> None:
     """
     guild_id_of(interaction)
     if not interaction.permissions.manage_guild:
-        raise RefusalError("refusals.managers")
+        raise RefusalError("refusals.moderators")
 
 
 def guarded(guard: Guard) -> Callable[[GuardedT], GuardedT]:

@@ -1,8 +1,8 @@
 """Servers that another process serves, for what members do in direct messages.
 
-Discord sends what happens in direct messages to shard 0, and so to one process of the deployment, which may
-be about any server. That of another process is not in this client's cache. So Discord is asked, and what it
-answers is remembered for a minute, outside the cache.
+Discord sends everything in direct messages to shard 0, so one process of the deployment gets it,
+whichever server it is about. If another process serves that server, it is not in this client's cache. So
+this process asks Discord about it, and remembers the answer for a minute, outside the cache.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ _MOST_REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What Discord answered, and until when that counts. `guild`: None if the bot is not in the server."""
+    """What Discord answered, and until when it is used. `guild` is None if the bot is not in the server."""
 
     until: float  # by the loop's time
     guild: discord.Guild | None
     has_channels: bool
 
     def serves(self, *, with_channels: bool) -> bool:
-        """Return whether it says as much as is asked."""
+        """Return whether the answer has everything that is asked for now."""
         return self.guild is None or self.has_channels or not with_channels
 
 

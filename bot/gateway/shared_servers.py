@@ -109,9 +109,9 @@ class SharedServers:
         return [each for each, answer in zip(asked, found, strict=True) if answer]
 
     async def with_bot(self, guild_ids: Collection[int]) -> list[SharedServer]:
-        """Return those servers that the bot is in, by name.
+        """Return those of some servers that the bot is in, by name.
 
-        If Discord cannot say now whether the bot is in one, it counts.
+        If Discord cannot say now whether the bot is in a server, that server is among them.
         """
         own = [each for each in guild_ids if self._shards.covers(each) and self._may_be_in(each)]
         elsewhere = [each for each in guild_ids if not self._shards.covers(each)]

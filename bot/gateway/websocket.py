@@ -119,7 +119,7 @@ class GatewayWebSocket(DiscordWebSocket):
 class NotConnected:
     """Takes the place of a client's connection before the first one.
 
-    discord.py reads these attributes after a connection failed, also if it was the first.
+    discord.py reads these attributes after each connection that failed, and the first one can fail.
     """
 
     open = False

@@ -32,13 +32,13 @@ async def rooms_of(statements: Statements, session_ids: Iterable[int]) -> tuple[
 
 
 async def mark_cards(statements: Statements, room_ids: Iterable[int], now: datetime) -> None:
-    """Let the worker bring the cards of rooms up to date, where no subscriber is told about them."""
+    """Ask the worker to bring the cards of rooms up to date, where no subscriber is told about them."""
     for room_id in room_ids:
         for row in await statements.rows("get_card", room_id=room_id):
             await due_queue.set(statements, DueKind.CARD, room_id, int(row["guild_id"] or 0), now)
 
 
 async def mark_cards_of_guild(statements: Statements, guild_id: int, now: datetime) -> None:
-    """Let the worker bring all cards of a server up to date."""
+    """Ask the worker to bring all cards of a server up to date."""
     for row in await statements.rows("cards_of_guild", guild_id=guild_id):
         await due_queue.set(statements, DueKind.CARD, int(row["room_id"] or 0), guild_id, now)

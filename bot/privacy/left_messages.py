@@ -35,5 +35,5 @@ class LeftMessages:
 
 
 async def messages_left(statements: Statements, member_id: int, guild_id: int | None) -> list[LeftMessage]:
-    """Return the notices in a member's direct messages; a unit of work does it before it deletes rows."""
+    """Return the notices in view in a member's direct messages. Call it before their rows are deleted."""
     return await statements.all(LeftMessage, "notices_in_view", member_id=member_id, guild_id=guild_id)

@@ -85,7 +85,7 @@ def _ranges(first: str, last: str, today: date, locale: str) -> Iterator[Days]:
 
 
 def _begun(first: str, last: str, begin: date, today: date, locale: str) -> Iterator[Days]:
-    """Yield days that have begun, if the first one has no year: on 28 November, `20 Nov to 5 Dec`."""
+    """Yield ranges without a year that began before today: on 28 November, `20 Nov to 5 Dec`."""
     for end in _dates(last, today, locale):
         for earlier in _dates(first, _back(today), locale) if end < begin else ():
             if timedelta() <= end - earlier <= _HAS_BEGUN_WITHIN:

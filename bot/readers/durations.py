@@ -50,7 +50,7 @@ def read_duration(
 
 
 def _read(symbols: str) -> list[timedelta]:
-    """Return the length of time that a text of symbols means, if any."""
+    """Return the length of time that a text means, if any. In it, symbols stand for words."""
     compact = "".join(symbols.split())
     if clock := _ON_A_CLOCK.fullmatch(compact):
         return _possible(timedelta(hours=int(clock[1]), minutes=int(clock[2])))

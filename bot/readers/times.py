@@ -68,7 +68,7 @@ def read_time(typed: str, locale: str = "en") -> Result[int]:
 
 
 def _on_a_clock(symbols: str) -> int | None:
-    """Return the minute since midnight that a text of symbols means, or None."""
+    """Return the minute since midnight that a text means, or None. In it, symbols stand for words."""
     compact = _SPACES_AT_LETTERS.sub("", " ".join(symbols.split()))
     if named := _NAMED_HOUR.fullmatch(compact):
         return _NAMED[named["named"]] + _PARTS[named["part"]]

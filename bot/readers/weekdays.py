@@ -63,7 +63,7 @@ def _read(text: str, words: Words) -> list[int]:
 
 
 def _masks(symbols: str, unclear: Mapping[str, tuple[int, ...]]) -> list[int]:
-    """Return the readings of a text of symbols; none if it contains anything else."""
+    """Return the readings of a text in which symbols stand for words; none if it contains anything else."""
     mask, end, letters = 0, 0, list[str]()
     while end < len(symbols):
         found = _PART.match(symbols, end)

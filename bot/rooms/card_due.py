@@ -1,4 +1,7 @@
-"""Makes cards due to be brought up to date, inside the units of work that change what cards show."""
+"""Makes work on cards due, inside the units of work that change what cards show.
+
+The worker does that work: it posts, edits and deletes the messages of cards.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,14 +16,18 @@ from bot.storage.record import SqlValue
 
 
 async def update_card(statements: Statements, room: Room, now: datetime) -> None:
-    """Let the worker bring a room's card up to date. It edits nothing if the card shows that already."""
+    """Make a room's card due now. If it is up to date already, the worker makes no request."""
     await due_queue.set(statements, DueKind.CARD, room.room_id, room.guild_id, now)
 
 
 async def update_card_by(
     statements: Statements, room_id: int, guild_id: int, until: datetime, now: datetime
 ) -> None:
-    """Let the worker look at a card at `until`, or at once if it may have read the card before a change."""
+    """Make a card due at `until`, unless it is due earlier anyway.
+
+    If it is being updated right now, it is due again at once: the worker may have read it before the
+    change.
+    """
     before = await due_queue.find(statements, DueKind.CARD, room_id)
     if before is None or before > until:
         await due_queue.set(statements, DueKind.CARD, room_id, guild_id, until)
@@ -29,10 +36,10 @@ async def update_card_by(
 
 
 async def show_session(statements: Statements, room: Room, now: datetime, *, in_place: bool) -> None:
-    """Let a session that has just opened be shown.
+    """Make the card of a session due that has just opened.
 
-    `in_place`: on the message that shows the room now; else a new one at the bottom of the channel replaces
-    it.
+    `in_place`: the message that shows the room now is edited; else a new one at the bottom of the channel
+    replaces it.
     """
     if not in_place:
         await statements.run("send_card_down", room_id=room.room_id)
@@ -47,14 +54,14 @@ def card_key(room_id: int) -> str:
 
 
 async def take_card_away(statements: Statements, room: Room, channel_id: int, now: datetime) -> None:
-    """Let the message of a room's card be deleted; the next one comes in the channel `channel_id`."""
+    """Make the deletion of a card's message due. The room's next card comes in the channel `channel_id`."""
     for row in await statements.rows("get_card", room_id=room.room_id):
         await delete_message(statements, row, now)
     await statements.run("lose_card", room_id=room.room_id, channel_id=channel_id)
 
 
 async def delete_message(statements: Statements, card: Mapping[str, SqlValue], now: datetime) -> None:
-    """Let a card's message be deleted in Discord, if it has one; `card` has the columns of its row."""
+    """Make the deletion of a card's message due, if there is one; `card` has the columns of its row."""
     message_id, guild_id, channel_id = (card[each] for each in ("message_id", "guild_id", "channel_id"))
     if isinstance(message_id, int) and isinstance(guild_id, int):
         given = {"message_id": message_id, "guild_id": guild_id}

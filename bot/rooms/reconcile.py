@@ -33,7 +33,7 @@ async def reconcile_events_of_guilds(
 
 
 async def reconcile_begun_events(statements: Statements, session_id: int, now: datetime) -> None:
-    """Make the native events due now that have begun in the room of a session, or begin when it closes."""
+    """Make the native events of a session's room due that have begun, or begin when the session closes."""
     rows = await statements.rows("begun_events_of_session", session_id=session_id, now=now)
     await _reconcile(statements, now, rows)
 
@@ -41,7 +41,7 @@ async def reconcile_begun_events(statements: Statements, session_id: int, now: d
 async def begin_event(
     statements: Statements, schedule_id: int, planned_at: datetime, opened_at: datetime
 ) -> None:
-    """Record that the session of a native event opened earlier than it was to, at `planned_at`."""
+    """Record that the session of a native event opened early; it was planned for `planned_at`."""
     await statements.run("begin_event", schedule_id=schedule_id, planned_at=planned_at, occurs_at=opened_at)
 
 

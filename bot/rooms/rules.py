@@ -43,7 +43,7 @@ class Fit:
 
     @property
     def is_useful(self) -> bool:
-        """Whether it is not shorter than any session that members can choose."""
+        """Whether it is at least as long as the shortest session that members can choose."""
         return self.minutes >= SHORTEST
 
 

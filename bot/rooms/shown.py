@@ -1,4 +1,4 @@
-"""A room as its panel shows it to moderators, so that they change no other than they saw."""
+"""A room as its panel showed it to a moderator: if it changed since, what they do to it is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

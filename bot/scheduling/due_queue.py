@@ -117,7 +117,7 @@ def topic_of(shard_range: int) -> str:
 
 
 def _notify(statements: Statements, changed: Iterable[_Changed]) -> None:
-    """Notify those who act on the rows that became due."""
+    """Wake the workers of the processes that serve the servers of rows that became due."""
     for shard_range in {each.shard_range for each in changed}:
         statements.notify(topic_of(shard_range))
 

@@ -70,7 +70,7 @@ def occurrences(
 ) -> Iterator[Occurrence]:
     """Yield the occurrences later than `after`, in order, with changes applied, each moment once.
 
-    Those on days off are left out, moved there or not.
+    Occurrences on days off are left out, also those that were moved there.
     """
     changed = {each.local_date: each for each in changes if includes(recurrence, each.local_date)}
     moved = sorted((_moved(recurrence, each) for each in changed.values() if not each.is_skip), key=_moment)
@@ -109,7 +109,7 @@ def after_timezone_update(
 ) -> datetime | None:
     """Return the new time of the occurrence that was due at `was_due`, by the time zone's new rules.
 
-    That is the nearest one within a day, so that no occurrence is repeated or lost; it may be in the past.
+    It is the nearest one within a day, so that no occurrence is repeated or lost; it may be in the past.
     If there is none that near, it is the next one after `now`.
     """
     near = occurrences(recurrence, was_due - _DAY, changes)

@@ -17,8 +17,8 @@ _WEEK_MS = 7 * 24 * 60 * 60 * 1000
 class SharedLimit:
     """One slot every `interval_ms`, and after a pause `burst` of them at once.
 
-    `name` identifies the limit in the database. A row that is more than `furthest_ms` ahead was written by
-    a clock that was wrong, and counts for nothing.
+    `name` identifies the limit in the database. A row that is more than `furthest_ms` ahead was written
+    by a clock that was wrong, and is ignored.
     """
 
     name: str
@@ -32,9 +32,9 @@ class SharedLimit:
         return self.interval_ms * (self.burst - 1)
 
     def slots(self, used_until_ms: int, now_ms: int, count: int) -> list[int]:
-        """Return the times of the `count` slots that end at `used_until_ms`, `now_ms` or later. Pure.
+        """Return the times of the last `count` slots that were reserved, none earlier than `now_ms`. Pure.
 
-        `used_until_ms` is when the slots reserved so far would end if there were no bursts.
+        `used_until_ms` is when all slots reserved so far would end if there were no bursts.
         """
         first = used_until_ms - count * self.interval_ms - self.burst_ms
         return [max(now_ms, first + number * self.interval_ms) for number in range(count)]

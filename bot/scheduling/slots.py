@@ -86,7 +86,7 @@ def slots_for(database: Database, sharers: int) -> Slots:
 
 
 def _span(now_ms: int, after_seconds: float, within_seconds: float | None) -> tuple[int, int | None]:
-    """Return from when to when the first slot may be."""
+    """Return the earliest and the latest time of the first slot (milliseconds since 1970; None: any)."""
     latest_ms = None if within_seconds is None else now_ms + int(within_seconds * _MS)
     return now_ms + int(after_seconds * _MS), latest_ms
 

@@ -16,7 +16,7 @@ _VERSION_FILES = ("+VERSION", "tzdata.zi")  # which say it in their first line
 
 @dataclass(frozen=True, slots=True)
 class TimezoneData:
-    """A tz database: a digest of all its rules, and its version; an empty one is not known."""
+    """A tz database: a digest of all its rules, and its version ("" if that is unknown)."""
 
     version: str
     digest: str
@@ -31,7 +31,7 @@ class TimezoneData:
 
     @classmethod
     def parse(cls, noted: object) -> Self | None:
-        """Return what was noted as `str` of it; None if nothing was."""
+        """Return the tz database whose `str` was saved as `noted`, or None if `noted` is no text."""
         if not isinstance(noted, str):
             return None
         digest, _, version = noted.partition(" ")
@@ -61,7 +61,7 @@ def _rules(name: str) -> bytes:
 
 
 def _find_version() -> str:
-    """Return the version of the first tz database that `zoneinfo` finds; "" if that does not say it."""
+    """Return the version of the first tz database that `zoneinfo` finds, or "" if it has none."""
     for folder in _folders():
         if (folder / "UTC").is_file():
             return next(_versions_in(folder), "")

@@ -24,8 +24,9 @@ class TimezoneUpdates:
     async def catch_up(self) -> None:
         """Recompute due times if this tz database is newer than the one that they were computed by.
 
-        Call it before the worker runs. If it is interrupted or raises, the next start does all of it again.
-        Of processes that start together, one does it. A process with an older tz database changes nothing.
+        Call it before the worker runs. If it is interrupted or raises, the next start does all of it
+        again. If several processes start together, one does it. A process with an older tz database
+        changes nothing.
         """
         found = await asyncio.to_thread(TimezoneData.read)
         if not _is_news(found, await self._database.read(_find_noted)):

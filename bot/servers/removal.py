@@ -75,7 +75,8 @@ class Removals:
     async def compare(self, present: Collection[int]) -> None:
         """Record removals and invitations that happened while the bot was away.
 
-        `present` are the servers that Discord lists for this process's shards. Others say nothing about it.
+        `present` are the servers that Discord lists for this process's shards. Nothing is recorded about
+        servers of other shards.
         """
 
         async def work(statements: Statements) -> tuple[set[int], set[int]]:

@@ -89,7 +89,7 @@ class Engine(Protocol):
         """
         ...
 
-    def to_operator_error(self, error: Exception, doing: str) -> ConfigurationError | TransientError:
+    def to_operator_error(self, error: Exception, action: str) -> ConfigurationError | TransientError:
         """Return the operator's version of one of `errors`; TransientError if waiting can help."""
         ...
 

@@ -1,4 +1,4 @@
-"""What a restoration has to mind on every engine: the age of the backup, later deletions, and used ids."""
+"""What a restoration needs on every engine: the age of the backup, later deletions, and used ids."""
 
 from datetime import datetime, timedelta
 

@@ -49,19 +49,20 @@ Value: TypeAlias = str | int | datetime | date
 def escape(text: str) -> Markup:
     """Return `text` escaped, so that Discord shows each character: no markup, no mention.
 
-    A text with letters that are written from right to left is isolated, so that it turns nothing around it.
+    A text with letters that are written from right to left is isolated: the text around it keeps its
+    direction.
     """
     harmless = _MARKUP.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", text).replace("@", "@\u200b")
-    return Markup(f"{_ISOLATE}{harmless}{_END_OF_ISOLATE}" if _turns(text) else harmless)
+    return Markup(f"{_ISOLATE}{harmless}{_END_OF_ISOLATE}" if _has_right_to_left(text) else harmless)
 
 
 def unescape(escaped: str) -> str:
     """Return what `escape` was given, of which Discord may have sent the result back."""
     text = re.sub(r"\\(.)", r"\1", escaped).replace("@\u200b", "@")
-    return text.removeprefix(_ISOLATE).removesuffix(_END_OF_ISOLATE) if _turns(text) else text
+    return text.removeprefix(_ISOLATE).removesuffix(_END_OF_ISOLATE) if _has_right_to_left(text) else text
 
 
-def _turns(text: str) -> bool:
+def _has_right_to_left(text: str) -> bool:
     """Return whether a text has letters that are written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
 

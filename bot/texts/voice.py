@@ -111,8 +111,8 @@ def prompt_breaches(text: str, ruled_out: Lists) -> list[Breach]:
     if _is_question(text):
         found += _find_typed(text, ruled_out.open_questions, Rule.OPEN_QUESTION)
     found += _find_typed(text, ruled_out.guilt, Rule.GUILT)
-    blames = {breach.found for breach in found}
-    found += [each for each in _find_typed(text, ruled_out.never, Rule.NEVER) if each.found not in blames]
+    known = {breach.found for breach in found}
+    found += [each for each in _find_typed(text, ruled_out.never, Rule.NEVER) if each.found not in known]
     found += _find_typed(text, ruled_out.urging, Rule.URGING)
     found += _find_typed(text, ruled_out.private, Rule.PRIVATE)
     return sorted(found, key=lambda breach: breach.rule not in REFUSED)
@@ -196,5 +196,5 @@ def _pattern_of(entry: str, *, may_lack_accents: bool) -> str:
 def _letter(letter: str) -> str:
     """Return the pattern of a letter, with its accent or without it."""
     without = _WITHOUT_ACCENTS.get(letter, (unicodedata.normalize("NFD", letter)[0],))
-    ways = [re.escape(each) for each in dict.fromkeys((letter, *without))]
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+    forms = [re.escape(each) for each in dict.fromkeys((letter, *without))]
+    return forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"

@@ -52,7 +52,7 @@ class CheckinButtons:
         """Replace the check-in by the same acknowledgment for every answer."""
         message_id = interaction.message.id if interaction.message else 0
         cadence, is_counted = await self._checkins.note_answered(
-            payload.cadence_id, interaction.user.id, message_id, payload.turn, locale_of(interaction)
+            payload.cadence_id, interaction.user.id, message_id, payload.number, locale_of(interaction)
         )
         say = texts_for(interaction)
         server = await interaction.client.server_name(cadence.guild_id, say)

@@ -67,7 +67,7 @@ class ChannelCheckinDelivery:
         )
         match sent:
             case Sent(message_id):
-                if not await self._outbox.note_sent(one.channel_checkin_id, message_id, one.turn):
+                if not await self._outbox.note_sent(one.channel_checkin_id, message_id, one.number):
                     await self._delete(one, message_id)  # it was removed while it was being sent
             case Refused(problem, status, code, may_be_out):
                 log.info("a channel check-in was refused (%s, code %s)", status, code)
@@ -96,7 +96,7 @@ class ChannelCheckinDelivery:
         one, intent = unsettled
         found = await self._client.sender.find(intent, self._channel(one), _marker(one))
         if isinstance(found, Sent):
-            await self._outbox.note_sent(channel_checkin_id, found.message_id, one.turn)
+            await self._outbox.note_sent(channel_checkin_id, found.message_id, one.number)
         elif found is None:
             await self._outbox.drop(intent)
 
@@ -106,7 +106,7 @@ class ChannelCheckinDelivery:
 
 def _marker(one: ChannelCheckin) -> str:
     """Return the custom id of one of the next check-in's buttons, to find its message by."""
-    return routes.CHANNEL_ANSWER(one.channel_checkin_id, one.turn, Answer.HERE)
+    return routes.CHANNEL_ANSWER(one.channel_checkin_id, one.number, Answer.HERE)
 
 
 class ChannelCheckinButtons:
@@ -121,37 +121,37 @@ class ChannelCheckinButtons:
     @routes.CHANNEL_ANSWER.handler
     async def answer(self, interaction: Interaction, payload: routes.ChannelAnswer) -> None:
         """Count the member once, and show the number by editing the tapped message. No answer is saved."""
-        number, guild_id = payload.channel_checkin_id, guild_id_of(interaction)
+        checkin_id, guild_id = payload.channel_checkin_id, guild_id_of(interaction)
         channel_id = interaction.channel_id or 0
         message_id = interaction.message.id if interaction.message else 0
         await self._checkins.note_answered(
-            guild_id, number, payload.turn, channel_id, message_id, interaction.user.id
+            guild_id, checkin_id, payload.number, channel_id, message_id, interaction.user.id
         )
         await interaction.response.defer()
-        await self._update(interaction, number, message_id)
+        await self._update(interaction, checkin_id, message_id)
         await send_panel(interaction, line(texts_for(interaction)("open.noted")))
 
-    async def _update(self, interaction: Interaction, number: int, message_id: int) -> None:
+    async def _update(self, interaction: Interaction, checkin_id: int, message_id: int) -> None:
         """Show the number in the message.
 
         Taps wait for each other, so the last edit shows the latest number.
         """
-        async with self._locks.of(number):
-            found = await self._checkins.outbox.message(number)
+        async with self._locks.of(checkin_id):
+            found = await self._checkins.outbox.message(checkin_id)
             if found is None or found.one.message_id != message_id:
                 return
             wanted = (message_id, shown_count(found.answered))
-            if self._shown.get(number) == wanted:
+            if self._shown.get(checkin_id) == wanted:
                 return
             with contextlib.suppress(*FAILED):  # the next tap does it
                 await interaction.edit_original_response(view=self._delivery.show(found))
-                self._shown[number] = wanted
+                self._shown[checkin_id] = wanted
 
 
 def view(message: ChannelCheckinMessage, say: Say) -> ui.LayoutView:
-    """Return the message of a channel check-in: three equal answers, and their number once it is three."""
+    """Return the message of a channel check-in: three equal answers, and how many answered if three did."""
     one, text, shown = message.one, message.text, shown_count(message.answered)
-    answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.turn))
+    answers = answer_buttons(say, partial(routes.CHANNEL_ANSWER, one.channel_checkin_id, one.number))
     words = say(f"open.prompts.{text.key}") if text.words is None else escape(text.words)
     answered = say("rooms.card.arrivals", count=shown) if shown else ""
     return panel([words, answered, say("open.how")], [answers], framed=True)

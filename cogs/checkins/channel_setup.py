@@ -180,7 +180,7 @@ def page(
 
 
 def removal_question(each: ListedCheckin, say: Say, stale: str = "") -> ui.LayoutView:
-    """Return the question before a channel check-in is removed: it says what goes. `stale`: why again."""
+    """Return the question before a channel check-in is removed; `stale` says why it is asked again."""
     one, lines = each.one, [say("setup.open.ask_remove", where=_where(each.one), when=when(each.one, say))]
     if each.next_at is not None:
         lines.append(say("setup.open.goes_next", next=each.next_at))

@@ -141,7 +141,7 @@ class Wanted:
     per_week: int | None = None
 
     def applied_to(self, choices: Choices) -> Choices:
-        """Return the choices with what was given. Raises RefusalError for an unknown window."""
+        """Return the choices with these options applied. Raises RefusalError for an unknown window."""
         if self.weekdays is not None:
             choices = choices.on_weekdays(self.weekdays)
         if self.window is not None:

@@ -142,7 +142,7 @@ class CheckinDelivery:
         match result:
             case Sent(message_id):
                 texts_sent = checkin.text.texts_sent
-                if await self._outbox.note_sent(cadence.cadence_id, message_id, cadence.turn, texts_sent):
+                if await self._outbox.note_sent(cadence.cadence_id, message_id, cadence.number, texts_sent):
                     return DeliveryResult.SENT
                 channel = self._channel(cadence, intent.channel_id)
                 await self._delete(channel.get_partial_message(message_id), cadence)
@@ -175,7 +175,7 @@ class CheckinDelivery:
         channel = self._channel(cadence, intent.channel_id)
         found = await self._client.sender.find(intent, channel, _marker(cadence))
         if isinstance(found, Sent):
-            await self._outbox.note_sent(cadence_id, found.message_id, cadence.turn)
+            await self._outbox.note_sent(cadence_id, found.message_id, cadence.number)
         elif found is None or (isinstance(found, Refused) and not found.may_be_out):
             await self._outbox.drop(intent)
 

@@ -198,7 +198,7 @@ def _other_server(server: str, say: Say) -> list[list[Component]]:
 
 
 def state_line(overview: CheckinOverview, now: datetime, say: Say) -> Markup:
-    """Return whether check-ins come, or why not, as a sentence."""
+    """Return a sentence that says whether check-ins come, and if not, why."""
     cadence = overview.cadence
     text = f"checkins.state.{state_at(cadence, now, is_outdated=overview.is_outdated)}"
     return say(text, next=overview.next_at or now, until=cadence.paused_until or now)
@@ -237,7 +237,7 @@ def thread_offer(choices: Choices, where: str, say: Say, before: str = "") -> ui
 
 def answer_id(cadence: Cadence, answer: Answer) -> CustomId:
     """Return the custom id of an answer to the next check-in, with its number: a tap shows it was sent."""
-    return routes.ANSWER(cadence.cadence_id, cadence.turn, answer)
+    return routes.ANSWER(cadence.cadence_id, cadence.number, answer)
 
 
 def prompt(cadence: Cadence, text: PromptText, server: str, say: Say) -> ui.LayoutView:

@@ -53,7 +53,7 @@ class PromptSetup:
 
     @routes.CONFIRM_PROMPT.handler
     async def save_despite_advice(self, interaction: Interaction, payload: routes.PromptWords) -> None:
-        """Save a text although there are remarks about it, which the moderator has read twice."""
+        """Save a text although there are remarks about it: the moderator was asked twice."""
         await self._save(interaction, payload.words, despite_advice=True)
 
     async def _save(self, interaction: Interaction, words: str, *, despite_advice: bool) -> None:

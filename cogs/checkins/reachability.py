@@ -53,15 +53,15 @@ class Where:
         return say(f"checkins.where.{self.reach}", where=Markup(f"<#{self.cadence.thread_id}>"))
 
     def line_beside(self, state: CheckinState, say: Say) -> str:
-        """Return it as a sentence, or nothing if the text about `state` says it already."""
+        """Return it as a sentence, or an empty text if the text about `state` says the same."""
         is_said = state is CheckinState.OPENING and self.reach is Reach.DIRECT
         return "" if is_said else self.line(say)
 
 
 def find_obstacle(client: Client, cadence: Cadence, now: datetime) -> Obstacle | None:
-    """Return what keeps a check-in from arriving in a private thread; None if nothing is known to.
+    """Return why a check-in cannot arrive in a private thread; None if no reason is known.
 
-    Looks only at what the gateway sent, which knows active threads, and members in voice channels.
+    Looks only at what the gateway sent: active threads, and members in voice channels.
     """
     guild = client.get_guild(cadence.guild_id)
     if cadence.thread_id is None or guild is None or guild.unavailable:
@@ -117,7 +117,7 @@ async def _add(client: Client, thread_id: int, member_id: int) -> None:
 
 
 def _reach_after(error: BaseException, *, is_known: bool) -> Reach:
-    """Return how check-ins reach a member whom the bot could not add to their thread, by the error.
+    """Return how check-ins reach a member whom the bot could not add to their thread because of `error`.
 
     `is_known`: whether the bot can see the thread.
     """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from bot.gateway.interactions import anyone, in_server, manager
+from bot.gateway.interactions import anyone, in_server, moderator
 from cogs.checkins.choices import Choices, Wanted
 from cogs.ui import links
 from cogs.ui.answers import Answer
@@ -13,19 +13,19 @@ from cogs.ui.routes import NoPayload, Route
 
 @dataclass(frozen=True, slots=True)
 class CheckinAnswer:
-    """An answer to a member's check-in: the `turn`-th."""
+    """An answer to a member's check-in: the one with this number."""
 
     cadence_id: int
-    turn: int
+    number: int
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelAnswer:
-    """An answer to the `turn`-th channel check-in."""
+    """An answer to the channel check-in with this number."""
 
     channel_checkin_id: int
-    turn: int
+    number: int
     answer: Answer
 
 
@@ -104,18 +104,18 @@ LEAVE_THREAD = Route("checkins:leave_thread", CadenceRef, guard=anyone)
 
 # Channel check-ins
 CHANNEL_ANSWER = Route("checkins:channel_answer", ChannelAnswer, guard=in_server)
-SHOW_CHANNEL_CHECKINS = Route("setup:channel_checkins", NoPayload, guard=manager)
-CHOOSE_CHANNEL = Route("setup:choose_checkin_channel", NoPayload, guard=manager)
-ADD_CHANNEL_CHECKIN = Route("setup:add_channel_checkin", ChannelRef, guard=manager, is_form=True)
-BEGIN_AGAIN = Route("setup:begin_checkins_again", NoPayload, guard=manager)
-ASK_REMOVE_CHANNEL_CHECKIN = Route("setup:ask_remove_checkin", NoPayload, guard=manager)
+SHOW_CHANNEL_CHECKINS = Route("setup:channel_checkins", NoPayload, guard=moderator)
+CHOOSE_CHANNEL = Route("setup:choose_checkin_channel", NoPayload, guard=moderator)
+ADD_CHANNEL_CHECKIN = Route("setup:add_channel_checkin", ChannelRef, guard=moderator, is_form=True)
+BEGIN_AGAIN = Route("setup:begin_checkins_again", NoPayload, guard=moderator)
+ASK_REMOVE_CHANNEL_CHECKIN = Route("setup:ask_remove_checkin", NoPayload, guard=moderator)
 REMOVE_CHANNEL_CHECKIN = Route(
-    "setup:remove_channel_checkin", ChannelCheckinRef, guard=manager, acts_once=True
+    "setup:remove_channel_checkin", ChannelCheckinRef, guard=moderator, acts_once=True
 )
 
 # A server's own check-in texts
-SAVE_PROMPT = Route("prompts:save", PromptWords, guard=manager)
-CONFIRM_PROMPT = Route("prompts:confirm", PromptWords, guard=manager)
-ASK_PROMPT = Route("prompts:change", PromptWords, guard=manager)
-SET_PROMPT = Route("prompts:propose", NoPayload, guard=manager, is_form=True)
-DISCARD_PROMPT = Route("prompts:discard", NoPayload, guard=manager)
+SAVE_PROMPT = Route("prompts:save", PromptWords, guard=moderator)
+CONFIRM_PROMPT = Route("prompts:confirm", PromptWords, guard=moderator)
+ASK_PROMPT = Route("prompts:change", PromptWords, guard=moderator)
+SET_PROMPT = Route("prompts:propose", NoPayload, guard=moderator, is_form=True)
+DISCARD_PROMPT = Route("prompts:discard", NoPayload, guard=moderator)

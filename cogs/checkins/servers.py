@@ -36,7 +36,7 @@ class CheckinServers:
     async def open(self, interaction: Interaction, wanted: Wanted, *, as_new: bool = False) -> None:
         """Open this server's check-ins; in direct messages, those of the only shared server or a choice.
 
-        `as_new`: not in the place of the panel that was tapped.
+        `as_new`: in a new panel, not in the one that was tapped.
         """
         if interaction.guild_id is not None:
             await self._open_in(interaction, interaction.guild_id, wanted, as_new=as_new)

@@ -1,4 +1,4 @@
-"""Changes of cards that Discord tells of: who is in a voice channel; and those that a crash left behind."""
+"""Updates cards after gateway events: people join or leave a voice channel, or the bot connects again."""
 
 import discord
 from discord.ext import commands
@@ -18,7 +18,7 @@ class CardListener(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Let the worker look at cards that may lack a change: events may have been missed."""
+        """Make cards due that may lack a change: events may have been missed."""
         await self._cards.ask_outdated(self._shards)
 
     @commands.Cog.listener()

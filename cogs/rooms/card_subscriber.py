@@ -21,7 +21,7 @@ class CardSubscriber:
         task.add_done_callback(self._tasks.discard)
 
     async def _update(self, room_ids: Sequence[int]) -> None:
-        """Edit each card by a recent tap on it, or else ask the worker to."""
+        """Edit each card by a recent tap on it; where there is none, the worker does it."""
         for room_id in room_ids:
             try:
                 await self._updater.refresh(room_id)

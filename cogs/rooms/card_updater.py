@@ -85,7 +85,7 @@ class CardUpdater:
             await self._update(room_id, state)
 
     async def refresh(self, room_id: int) -> None:
-        """Show a change that was not made by a tap on the card: by a recent tap, or else by the worker."""
+        """Show a change that no tap on the card made: by a recent tap's interaction, else by the worker."""
         state = self._state(room_id)
         state.is_stale = True
         await self._update(room_id, state)
@@ -94,7 +94,7 @@ class CardUpdater:
     async def show_seat(self, result: SeatResult) -> None:
         """Show a seat that was not taken by a tap on the card.
 
-        The worker is already asked for the card of a session that opened with the seat.
+        If a session opened with the seat, its card is due already, so the worker shows it.
         """
         if result.was_seated or not result.seat.opened_session:
             await self.refresh(result.card.room.room_id)

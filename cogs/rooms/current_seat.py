@@ -1,4 +1,4 @@
-"""What a member sees below a seat's panel that is out of date: the seat they have, or else the rooms."""
+"""The answer to a tap on an outdated panel of a seat: the seat that the member has, or else the rooms."""
 
 from bot.gateway.client import Interaction
 from bot.gateway.interactions import guild_id_of

@@ -27,7 +27,7 @@ class EndButtons:
 
     @routes.SIT_AGAIN.handler
     async def sit_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Note that the member sits again, or take that back, by a tap on the card; only they see it."""
+        """Note that the member sits again, or not after all, by a tap on the card; only they see that."""
         await send_panel(interaction, await self._choose_again(interaction, payload.session_id, None))
 
     @routes.AGAIN.handler
@@ -37,7 +37,7 @@ class EndButtons:
 
     @routes.NOT_AGAIN.handler
     async def not_again(self, interaction: Interaction, payload: routes.SessionRef) -> None:
-        """Take it back."""
+        """Note that the member does not sit again after all."""
         await replace_panel(interaction, await self._choose_again(interaction, payload.session_id, False))
 
     async def _choose_again(
@@ -106,7 +106,7 @@ class EndButtons:
         await replace_panel(interaction, cards.seat_panel(result, texts_for(interaction)))
 
     async def remove_leaving(self, due: Due) -> None:
-        """Remove the seats whose leave time has come; a recent tap edits the card, or else the next one."""
+        """Remove the seats whose leave time has come, and show that on the card."""
         room_id = await self._ends.remove_leaving(due)
         if room_id is not None:
             await self._updater.refresh(room_id)

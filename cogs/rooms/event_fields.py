@@ -33,7 +33,7 @@ def event_fields(guild: discord.Guild, room: Room, at: datetime, minutes: int, s
 
 
 def differs(event: discord.ScheduledEvent, wanted: dict[str, Any]) -> bool:
-    """Return whether any field of an event is not as `wanted`."""
+    """Return whether any field of an event differs from `wanted`."""
     channel = wanted.get("channel")
     return (
         event.name,

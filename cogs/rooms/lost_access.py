@@ -54,27 +54,27 @@ class LostAccess(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Forget whose seats were checked: Discord does not say what changed while the bot was away."""
+        """Let all seats be checked again: Discord does not say what changed while the bot was away."""
         self._forget_all()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Forget whose seats were checked there, as `on_ready` does."""
+        """Let the seats in a server be checked again, as `on_ready` does for all servers."""
         self._forget(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Forget whose seats were checked there when the bot was in the server before."""
+        """Let the seats in a server be checked again: much may have changed since the bot was removed."""
         self._forget(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
-        """Forget whose seats were checked there: a former owner sees less, with the same roles."""
+        """Let the seats in a server be checked again: a former owner has the same roles, but sees less."""
         self._forget(after.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        """Forget whose seats were checked: the bot could not see this channel before."""
+        """Let the seats in a server be checked again: the bot could not see this channel before."""
         self._forget(channel.guild.id)
 
     @commands.Cog.listener()
@@ -176,6 +176,6 @@ def _sees(member: discord.Member, channel_id: int) -> bool:
 
 
 def _seen_by(channel: discord.abc.GuildChannel) -> dict[int, bool | None]:
-    """Return for whom a channel's own permissions show it (True) or hide it (False)."""
+    """Return, by role and member, whether a channel's own permissions show it (True) or hide it (False)."""
     shown = {target.id: each.view_channel for target, each in channel.overwrites.items()}
     return {number: view for number, view in shown.items() if view is not None}

@@ -64,7 +64,7 @@ class NoticeDelivery:
                 report("deleting a notice", error)
 
     async def _send_in_time(self, due: Due, notice: NoticeToSend) -> None:
-        """Send a notice, unless its turn among the messages that nobody waits for comes too late."""
+        """Send a notice, unless its turn in the queue of messages that nobody waits for comes too late."""
         left = notice.until - self._client.services.clock.now()
         limit = asyncio.timeout(max(left.total_seconds(), 0))
         try:
@@ -104,7 +104,10 @@ class NoticeDelivery:
                 pass  # the next claim continues
 
     async def _settle(self, step: NoticeToSettle) -> bool:
-        """Delete a notice whose session is over, or look for one that may be out. Return success."""
+        """Delete a notice whose session is over; first look for it if it may have been sent.
+
+        Returns whether that succeeded.
+        """
         notice = step.notice
         if notice.message_id is not None:
             await self._limiter.acquire()

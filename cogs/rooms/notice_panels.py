@@ -76,7 +76,10 @@ def named(rooms: Sequence[Room], chosen: Collection[int], say: Say) -> Markup:
 
 
 def begun(rooms: Sequence[Room], chosen: Collection[int], say: Say, *, is_waiting: bool) -> str:
-    """Return that notices of rooms are on; `is_waiting`: the direct messages are not opened yet."""
+    """Return the text that says that notices of rooms are on.
+
+    `is_waiting`: the direct messages are not opened yet.
+    """
     names = comma_separated((escape(each.name) for each in rooms if each.room_id in chosen), say)
     return say("notices.begun_waiting" if is_waiting else "notices.begun", rooms=names)
 

@@ -165,10 +165,10 @@ class ScheduleCommands(app_commands.Group):
 
 
 def _chosen(interaction: Interaction) -> str:
-    """Return the schedule that the member has chosen so far in the option `schedule`."""
+    """Return the schedule that the moderator has chosen so far in the option `schedule`."""
     return _named(interaction, "schedule")
 
 
 def _named(interaction: Interaction, option: str) -> str:
-    """Return what the member has typed so far in an option, or an empty text."""
+    """Return what the moderator has typed so far in an option, or an empty text."""
     return str(getattr(interaction.namespace, option, None) or "")

@@ -56,7 +56,7 @@ def named_length(minutes: int, rounds: int, say: Say) -> str:
 
 
 def filled(schedule: Schedule, read: TypedValues) -> dict[str, str]:
-    """Return what the inputs of a form say about a recurring time."""
+    """Return the values that the inputs of a form are filled in with for a recurring time."""
     return {
         "days": read.named_days(schedule.weekdays),
         "time": clock(schedule.local_minute),
@@ -72,9 +72,9 @@ def new(room_id: int, zone: str, given: Typed, read: TypedValues) -> Schedule:
 
 
 def edited(old: Schedule, given: Typed, read: TypedValues) -> Schedule:
-    """Return a recurring time as it was typed into a form; it keeps its zone.
+    """Return a recurring time as it was typed into a form; its zone does not change.
 
-    Its weeks begin on the day on which those of the person do who chose how often it comes.
+    Its weeks begin on the day on which weeks begin for the person who chose how often it comes.
     """
     weekdays, minute = read.weekly(given.text("days"), given.text("time"))
     length, weeks = given.value("length", Length), given.value("repeat", int)

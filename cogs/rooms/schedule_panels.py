@@ -90,7 +90,7 @@ def change_name(change: Change, say: Say) -> str:
 
 
 def ask_removal(timetable: Timetable, say: Say, stale: str = "") -> ui.LayoutView:
-    """Return the question before a time is removed, with the sessions that go; `stale`: why again."""
+    """Return the question before a time is removed, with its next sessions; `stale`: why again."""
     schedule, room = timetable.plan.schedule, timetable.room
     goes: list[str] = [say("times.ask_remove", room=room.name, when=when(schedule, say)), say("times.goes")]
     goes += [_line(each, schedule, say) for each in timetable.next_occurrences]

@@ -28,7 +28,7 @@ _CHOICES = 25
 class Typed:
     """What a moderator typed about a recurring time; None if they typed nothing.
 
-    `repeat` is in how many weeks it comes once.
+    `repeat`: it comes once in so many weeks.
     """
 
     days: str | None = None
@@ -212,7 +212,7 @@ class ScheduleSetup:
 def _edited(old: Schedule, typed: Typed, read: TypedValues) -> Schedule:
     """Return a recurring time with the fields that were typed.
 
-    Its weeks begin on the day on which those of the person do who chose how often it comes.
+    Its weeks begin on the day on which weeks begin for the person who chose how often it comes.
     """
     is_repeat_new = typed.repeat not in {None, old.every_weeks}
     zone = read.zone(typed.zone) if typed.zone else old.zone

@@ -46,7 +46,7 @@ class TimeSetup:
 
     @routes.KEEP_TIME.handler
     async def keep(self, interaction: Interaction, payload: routes.TimeId) -> None:
-        """Leave a recurring time as it is, and show it."""
+        """Answer that a recurring time was not changed, by showing it."""
         plan = await self._schedules.get(guild_id_of(interaction), payload.schedule_id)
         await self._show(interaction, plan, texts_for(interaction)("times.not_removed"))
 
@@ -181,7 +181,7 @@ class TimeSetup:
 
     @routes.RESTORE_SESSION.handler
     async def restore(self, interaction: Interaction, payload: routes.TimeRef) -> None:
-        """Undo that the session that was chosen was skipped or moved."""
+        """Undo the skip or move of the session that was chosen."""
         await self._change_session(interaction, payload, self._schedules.restore, "times.done_restored")
 
     async def _change_session(
@@ -210,7 +210,7 @@ class TimeSetup:
 
     @routes.REMOVE_TIME.handler
     async def remove(self, interaction: Interaction, payload: routes.TimeRef) -> None:
-        """Remove a recurring time, if it is as it was shown."""
+        """Remove a recurring time, if it is still as the question showed it."""
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
         number, seen = payload.schedule_id, payload.fingerprint
         try:

@@ -34,7 +34,7 @@ def why_unavailable(interaction: Interaction, room: Room, now: datetime) -> Unav
 def choose_rooms(
     interaction: Interaction, typed: str | None, now: datetime, rooms: Sequence[Room]
 ) -> set[int]:
-    """Return the ids of the rooms in which the member may sit `now`, or the one that they chose or typed.
+    """Return the ids of the rooms in which the member may sit `now`; one room if they chose or typed one.
 
     Raises RefusalError if there is none, or if none of them can be used.
     """

@@ -125,7 +125,7 @@ class VoiceSetup:
         await self._show_setup(interaction, "\n".join(filter(None, lines)))
 
     async def _look(self, room: Room, seen: int | None) -> Room:
-        """Return the room as it is now, before a channel is made or forgotten for it."""
+        """Return the room as it is now. Raises StaleError if it is not as the moderator saw it."""
         shown = await self._rooms.look(room.guild_id, room.room_id)
         require_seen(seen, shown.fingerprint, "setup.stale")
         return shown.room
@@ -177,7 +177,7 @@ class VoiceSetup:
 
 
 def _channel_name(interaction: Interaction, room: Room) -> str:
-    """Return the name of a room's new voice channel, in the server's language; the room's is another."""
+    """Return the name of a room's new voice channel, in the server's language, unlike the room's."""
     locale = interaction.guild_locale
     say = interaction.client.services.texts.to(locale.value if locale else None)
     return say("setup.voice_name", room=Markup(room.name))

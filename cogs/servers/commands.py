@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import guarded, manager
+from bot.gateway.interactions import guarded, moderator
 from cogs.servers.pause import ServerPause
 from cogs.servers.setup import ServerSetup
 from cogs.servers.status import StatusCheck
@@ -19,7 +19,7 @@ class QuietCommands(app_commands.Group):
             name="quiet",
             default_permissions=discord.Permissions(manage_guild=True),
         )
-        guarded(manager)(self)
+        guarded(moderator)(self)
         self._setup = server_setup
         self._status_check = status_check
         self._pause = pause

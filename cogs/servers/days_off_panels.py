@@ -40,5 +40,5 @@ def days(each: DayOff, say: Say) -> Markup:
 
 
 def _zone(each: DayOff, zone: str, say: Say) -> str:
-    """Return the time zone of days off, if the server has another one by now."""
+    """Return the time zone of days off, if the server has a different one now."""
     return "" if each.zone == zone else say("days_off.in_zone", zone=each.zone)

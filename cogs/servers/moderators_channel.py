@@ -43,7 +43,7 @@ class ModeratorsChannelSetup:
 
     @routes.NO_MODERATORS_CHANNEL.handler
     async def turn_off(self, interaction: Interaction, payload: routes.Seen) -> None:
-        """Tell no channel any more."""
+        """Choose no channel: nobody is told any more."""
         await self._save(interaction, None, payload, texts_for(interaction)("outages.off_now"))
 
     async def _save(
@@ -68,7 +68,7 @@ def page(guild: Guild, say: Say, done: str = "") -> ui.LayoutView:
 
 
 def state(guild: Guild, say: Say) -> str:
-    """Return which channel is chosen, in a line."""
+    """Return the line that says which channel is chosen."""
     if guild.moderators_channel_id is None:
         return say("outages.none")
     return say("outages.channel", where=Markup(f"<#{guild.moderators_channel_id}>"))

@@ -50,7 +50,7 @@ class OutageMessages:
         self._send_limiter = send_limiter
 
     async def act(self, due: Due) -> None:
-        """Look which rooms and channel check-ins work, and send what moderators are to be told."""
+        """Look which rooms and channel check-ins work, and tell moderators of what changed."""
         if not is_retry_due(due.claims):
             return
         guild = self._client.get_guild(due.subject_id)
@@ -165,9 +165,9 @@ class OutageListener(commands.Cog):
 def view(message: ModeratorsMessage, subjects: Mapping[str, tuple[str, str]], say: Say) -> ui.LayoutView:
     """Return the message: a line for each thing that stopped and that works again."""
     stopped = [_stopped(*subjects[each], say) for each in message.stopped if each in subjects]
-    mended = [_mended(subjects[each][0], say) for each in message.mended if each in subjects]
-    lines = [*stopped, *mended]
-    hint = say("outages.hint_stopped" if stopped else "outages.hint_mended")
+    resumed = [_resumed(subjects[each][0], say) for each in message.resumed if each in subjects]
+    lines = [*stopped, *resumed]
+    hint = say("outages.hint_stopped" if stopped else "outages.hint_resumed")
     check = button(say("setup.button.check"), routes.SHOW_CHECK(message.number))
     return panel([Lines(lines, say("check.rest")), hint], [[check]], framed=True)
 
@@ -176,8 +176,8 @@ def _stopped(name: str, reason: str, say: Say) -> str:
     return reason or say("outages.stopped", what=Markup(name))
 
 
-def _mended(name: str, say: Say) -> str:
-    return say("outages.mended", what=Markup(name))
+def _resumed(name: str, say: Say) -> str:
+    return say("outages.resumed", what=Markup(name))
 
 
 def _room_name(room: Room, say: Say) -> str:

@@ -97,7 +97,7 @@ def _language(languages: Languages, say: Say) -> str:
 
 
 def _language_rows(languages: Languages, say: Say) -> list[list[Component]]:
-    """Return the select of a language."""
+    """Return the row with the select of a language."""
     choices = [(FOLLOW_DISCORD, say("setup.follow_language")), *languages.names.items()]
     chosen = languages.chosen or FOLLOW_DISCORD
     return [

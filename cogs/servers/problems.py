@@ -31,7 +31,7 @@ class ChannelProblem:
 def why_closed(guild: discord.Guild, room: Room, times: int, say: Say) -> str:
     """Return why no card can be posted in a room, or an empty text if nothing is known to be wrong.
 
-    What the next try may mend is left out. `times` is how many schedules the room has.
+    Problems that may be over at the next try are left out. `times` is how many schedules the room has.
     """
     if (closed := _text_channel(guild, room, times)) is not None:
         return room_text(closed, guild, say)
@@ -88,7 +88,7 @@ def _voice_channel(guild: discord.Guild, room: Room) -> ChannelProblem | None:
 
 
 def posting(guild: discord.Guild, room: Room, found: Sequence[ChannelProblem], say: Say) -> list[str]:
-    """Return why the room's last card could not be posted, unless its channel shows the reason now."""
+    """Return why the room's last card could not be posted, unless the channel as it is now shows why."""
     if not may_persist(guild, room.channel_id, room.problem) or any(not each.is_voice for each in found):
         return []
     where = Markup(f"<#{room.channel_id}>")

@@ -73,7 +73,7 @@ class ServerSetup:
     async def _save(
         self, interaction: Interaction, save: Callable[[int], Awaitable[bool]], done: str
     ) -> None:
-        """Save a choice for the server, and show the panel with `done`, or that it was so already."""
+        """Save a choice for the server, and show the panel, which says `done` or that nothing changed."""
         is_changed = await save(guild_id_of(interaction))
         await self.show(interaction, done if is_changed else texts_for(interaction)("setup.unchanged"))
 

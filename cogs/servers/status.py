@@ -29,7 +29,7 @@ from cogs.ui.routes import NoPayload
 
 
 class StatusCheck:
-    """Lists a server's problems as they are now: fixed ones are no longer listed."""
+    """Lists a server's present problems: those that were fixed are no longer listed."""
 
     def __init__(
         self,
@@ -113,8 +113,8 @@ def page(
 ) -> ui.LayoutView:
     """Return the page: what does not work, then every permission that is used, then the link.
 
-    `begins` are the buttons that start again what has stopped; `notes` say that the server is paused, or
-    that today is a day off.
+    `begins` are the buttons that restart what has stopped; `notes` say that the server is paused, or that
+    today is a day off.
     """
     wanted = bot_permissions.needs_of(rooms)
     held = bot_permissions.held_in(guild)
@@ -167,7 +167,7 @@ def _silence(guild: discord.Guild, room: Room, say: Say) -> list[str]:
 
 
 def _threads(guild: discord.Guild, room: Room, say: Say) -> list[str]:
-    """Return why check-ins cannot come in threads of a room's channel, if the room allows them."""
+    """Return why check-ins cannot be sent to threads of a room's channel, if the room allows them."""
     channel = guild.get_channel(room.channel_id)
     if not room.allows_checkin_threads or channel is None:
         return []

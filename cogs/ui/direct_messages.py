@@ -96,7 +96,7 @@ class DirectMessageOpener:
             raise
 
     async def open_waiting(self, openings: Openings[WaitingT, MessageT_co], due: Due) -> MessageT_co | None:
-        """Open the direct messages of a member whose slot is due; return what is to be sent at once."""
+        """Open the direct messages of a member whose slot is due; return what to send them at once."""
         waiting = await openings.find_waiting(due)
         if waiting is None:
             return None

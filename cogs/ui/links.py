@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import anyone, manager
+from bot.gateway.interactions import anyone, moderator
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from cogs.ui.routes import NoPayload, Route
@@ -44,4 +44,4 @@ TURN_OFF_CONSENT = Route("consent:turn_off", ConsentRef, guard=anyone, acts_once
 GIVE_RECEIPT = Route("consent:receipt", Receipt, guard=anyone, acts_once=True)
 CHANGE_CHECKINS = Route("checkins:change", CadenceRef, guard=anyone)
 CHANGE_NOTICES = Route("notices:change", GuildRef, guard=anyone)
-SHOW_SETUP = Route("setup:show", NoPayload, guard=manager)
+SHOW_SETUP = Route("setup:show", NoPayload, guard=moderator)

@@ -1,7 +1,7 @@
 """Taps on a private panel that are refused: the panel itself says why.
 
-So no old reason stays below a panel that shows a success, and no panel keeps buttons that do nothing. Below
-a panel that is out of date comes a new one, which shows the state as it is.
+So no old reason stays below a panel that shows a success, and no panel keeps buttons that do nothing.
+Below a panel that is out of date, a new one shows the present state.
 """
 
 from contextlib import suppress
@@ -30,7 +30,7 @@ _REASON = 9100  # the id of the reason in the panel
 
 
 async def show_refusal(interaction: Interaction, refusal: RefusalError, show: Show | None) -> bool:
-    """Show in the private panel that was tapped why that was refused; return False if there is none.
+    """Show in the private panel that was tapped why the tap was refused; return False if there is none.
 
     If the panel is out of date, the reason replaces it, and `show` sends a panel with the current state.
     Else the reason stands below the panel, until the next answer.

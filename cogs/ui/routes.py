@@ -1,8 +1,8 @@
 """Routes: every durable button, select and form, with its payload, who may use it and its handler.
 
-A custom id is `feature:verb:detail:v1`. It contains all that its handler needs, so a component still works
-after a restart. The detail is the payload, written and read by its type. Anyone can send an interaction
-that no client would, so a detail is read only in the exact form in which it is written here.
+A custom id is `feature:verb:detail:v1`. It contains all that its handler needs, so a button works after a
+restart. The detail is the payload, written and read by its type. Anyone can send an interaction that no
+client would, so a detail is read only in the exact form in which it is written here.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import discord
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.gateway.interactions import Guard, manager
+from bot.gateway.interactions import Guard, moderator
 from cogs.ui.payloads import MalformedError, decode, encode
 from cogs.ui.repeated_taps import RepeatedTaps
 
@@ -187,7 +187,7 @@ class RouteTable:
     def _is_for_moderators(self, interaction: discord.Interaction[Any]) -> bool:
         found = CUSTOM_ID.fullmatch(_custom_id(interaction))
         route = self._routes.get(found["name"]) if found else None
-        return route is None or route.guard is manager
+        return route is None or route.guard is moderator
 
     async def _answer(self, interaction: discord.Interaction[Any]) -> AnyRoute:
         data: dict[str, Any] = dict(interaction.data or {})

@@ -1,4 +1,4 @@
-"""Channels as a person's client finds them."""
+"""Channels as Discord's client finds them for a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slash commands as a person's client offers them."""
+"""Slash commands as Discord's client offers them to a person."""
 
 from __future__ import annotations
 

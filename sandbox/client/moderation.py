@@ -1,4 +1,4 @@
-"""What a moderator does in one server with Discord's client."""
+"""What a moderator can do to others in one server with Discord's client."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Reply:
 
     @property
     def acknowledged_after(self) -> float | None:
-        """Real seconds until the first response, None if there was none."""
+        """After how many real seconds the first response came; None if there was none."""
         return self.interaction.acknowledged_after
 
     @property

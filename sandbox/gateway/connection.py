@@ -120,7 +120,7 @@ class Connection:
             await self._end()
 
     async def _end(self) -> None:
-        """Send what was dispatched until the client closed, then close too."""
+        """Send what was dispatched until the client closes, then close too."""
         if self.session is not None:
             self._registry.disconnect(self.session, self, end=self.session_ended)
         await self._drain()

@@ -68,7 +68,7 @@ class Gateway:
         return socket
 
     async def _reset_token(self) -> None:
-        """Do what Discord does to a bot that identified more than 1,000 times in a day."""
+        """Change the bot's token, as Discord does after more than 1,000 identifies in a day."""
         app = self._simulation.world.app
         app.token = new_token(app.user.id)
         await self.close_all(4004)

@@ -47,9 +47,9 @@ def merge(
 ) -> list[Attachment]:
     """Return a message's attachments after a request.
 
-    New ones come from `uploads`, with the details in the body's `attachments`. Of the `existing` ones
-    those stay that the body lists, or all if it has no list.
-    Raises `DiscordError` 40005 for a file above 10 MiB, 50035 for an attachment without a file.
+    New ones come from `uploads`, with the details in the body's `attachments`. The `existing` ones stay
+    if the body lists them, or if it has no list. Raises `DiscordError` 40005 for a file above 10 MiB,
+    50035 for an attachment without a file.
     """
     files = {upload.index: upload for upload in uploads}
     if any(len(upload.data) > ATTACHMENT_LIMIT_BYTES for upload in files.values()):

@@ -24,7 +24,7 @@ class Guide:
 
 
 def as_json(guide: Guide | None, world: World) -> Json | None:
-    """Return the guide for the page, with ids for names. None if the person or the channel is gone."""
+    """Return the guide for the page, with ids in place of names; None if the person or channel is gone."""
     if guide is None:
         return None
     person = world.find_user(guide.person)

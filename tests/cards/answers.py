@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.cards.steady import now
+from tests.cards.deterministic_loop import now
 
 Json = dict[str, Any]
 

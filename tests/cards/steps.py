@@ -13,8 +13,8 @@ from bot.privacy.consent.rules import VERSIONS
 from cogs.privacy.routes import GIVE_CONSENT, TURN_OFF_CONSENT
 from cogs.rooms.routes import COUNT, HIDE, LEAVE, SIT_AGAIN
 from cogs.ui.routes import AnyRoute
-from tests.cards.table import Table
-from tests.cards.touches import How
+from tests.cards.records import Ending
+from tests.cards.stage import Stage
 
 PEOPLE = (1001, 1002, 1003, 1004, 1005)  # one more than the room has seats
 
@@ -26,9 +26,9 @@ class Tap:
     member_id: int
     label: str
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        table.taps(self.member_id, self.label)
+        stage.taps(self.member_id, self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Private:
     member_id: int
     route: AnyRoute
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        about: tuple[object, ...] = (table.session_id,)
+        about: tuple[object, ...] = (stage.session_id,)
         if self.route is GIVE_CONSENT:
-            about = (table.room.guild_id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
+            about = (stage.room.guild_id, Purpose.SHOW_NAME, VERSIONS[Purpose.SHOW_NAME])
         elif self.route is TURN_OFF_CONSENT:
-            about = (table.room.guild_id, Purpose.SHOW_NAME)
-        table.taps_privately(self.member_id, self.route(*about))
+            about = (stage.room.guild_id, Purpose.SHOW_NAME)
+        stage.taps_privately(self.member_id, self.route(*about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Command:
     member_id: int
     hidden: bool
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        table.sits_by_command(self.member_id, hidden=self.hidden)
+        stage.sits_by_command(self.member_id, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Wait:
 
     seconds: int
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        del table
+        del stage
         await asyncio.sleep(self.seconds)
 
 
@@ -77,46 +77,46 @@ class Serve:
     """Discord's answer to one of the requests that wait, not always the oldest."""
 
     which: int
-    how: How
+    ending: Ending
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        waiting = table.far.waiting
+        waiting = stage.script.waiting
         if waiting:
-            table.far.serve(waiting[self.which % len(waiting)], self.how)
+            stage.script.serve(waiting[self.which % len(waiting)], self.ending)
 
 
 @dataclass(frozen=True, slots=True)
-class Calm:
-    """From now on Discord answers every request at once, or no longer does if `lasts` is False."""
+class AnswerAtOnce:
+    """From now on Discord answers every request at once, or, if `lasts` is False, no longer does."""
 
     lasts: bool
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        table.far.is_calm = self.lasts
-        while self.lasts and table.far.waiting:
-            table.far.serve(table.far.waiting[0], How.WELL)
+        stage.script.answers_at_once = self.lasts
+        while self.lasts and stage.script.waiting:
+            stage.script.serve(stage.script.waiting[0], Ending.WELL)
 
 
 @dataclass(frozen=True, slots=True)
 class Delete:
     """A moderator deletes the card."""
 
-    async def run(self, table: Table) -> None:
+    async def run(self, stage: Stage) -> None:
         """Do this step."""
-        card = table.card()
+        card = stage.card()
         if card is not None:
-            table.far.delete(card)
+            stage.script.delete(card)
 
 
-Step: TypeAlias = Tap | Private | Command | Wait | Serve | Calm | Delete
+Step: TypeAlias = Tap | Private | Command | Wait | Serve | AnswerAtOnce | Delete
 
 _people = st.sampled_from(PEOPLE)
 _routes: list[AnyRoute] = [LEAVE, SIT_AGAIN, HIDE, COUNT, GIVE_CONSENT, TURN_OFF_CONSENT]
 _served: st.SearchStrategy[Step] = st.one_of(
-    st.builds(Serve, st.integers(0, 3), st.just(How.WELL)),
-    st.builds(Serve, st.integers(0, 3), st.sampled_from(How)),
+    st.builds(Serve, st.integers(0, 3), st.just(Ending.WELL)),
+    st.builds(Serve, st.integers(0, 3), st.sampled_from(Ending)),
 )
 _done: st.SearchStrategy[Step] = st.one_of(
     st.builds(Tap, _people, st.sampled_from(["Sit", "Slip out", "Nod"])),
@@ -124,9 +124,11 @@ _done: st.SearchStrategy[Step] = st.one_of(
     st.builds(Command, _people, st.booleans()),
 )
 _passing: st.SearchStrategy[Step] = st.builds(Wait, st.sampled_from([1, 2, 20, 60, 120, 300]))
-_rare: st.SearchStrategy[Step] = st.one_of(st.builds(Calm, st.booleans()), st.builds(Delete), _passing)
+_rare: st.SearchStrategy[Step] = st.one_of(
+    st.builds(AnswerAtOnce, st.booleans()), st.builds(Delete), _passing
+)
 _first: st.SearchStrategy[list[Step]] = st.sampled_from(
-    [[Serve(0, How.WELL)], [Serve(0, How.WELL), Tap(PEOPLE[0], "Sit"), Serve(0, How.WELL)], []]
+    [[Serve(0, Ending.WELL)], [Serve(0, Ending.WELL), Tap(PEOPLE[0], "Sit"), Serve(0, Ending.WELL)], []]
 )
 _then = st.lists(st.one_of(_done, _served, _done, _served, _rare), min_size=4, max_size=40)
 

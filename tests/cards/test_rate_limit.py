@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.shared_limit import SharedLimit, per_second
 from bot.scheduling.slots import MemorySlots
-from tests.cards.steady import steady
+from tests.cards.deterministic_loop import run_deterministic
 
 TWENTY, REQUESTS = per_second("sends", 20), per_second("requests", 45, 5)
 
@@ -59,7 +59,7 @@ def test_a_burst_is_spread_evenly_and_in_order() -> None:
         await asyncio.gather(*(callers.ask(limiter, number) for number in range(5)))
         return callers.came
 
-    assert steady(story) == [(0, 0.0), (1, 0.05), (2, 0.1), (3, 0.15), (4, 0.2)]
+    assert run_deterministic(story) == [(0, 0.0), (1, 0.05), (2, 0.1), (3, 0.15), (4, 0.2)]
 
 
 def test_a_quiet_hour_saves_up_no_burst_of_sends() -> None:
@@ -72,7 +72,7 @@ def test_a_quiet_hour_saves_up_no_burst_of_sends() -> None:
             await limiter.acquire()
         return round(loop.time() - began, 3)
 
-    assert steady(story) == 1.0
+    assert run_deterministic(story) == 1.0
 
 
 def test_no_second_has_more_requests_than_the_limit_and_a_few_go_at_once() -> None:
@@ -81,7 +81,7 @@ def test_no_second_has_more_requests_than_the_limit_and_a_few_go_at_once() -> No
         await asyncio.gather(*(callers.ask(limiter, number) for number in range(200)))
         return callers.times
 
-    times = steady(story)
+    times = run_deterministic(story)
     assert times[:6] == [0.0] * 5 + [0.025]
     assert times[-1] < 5.0
     assert most_in_a_second(times) <= 45
@@ -95,7 +95,7 @@ def test_those_who_wait_together_are_reserved_together_and_not_far_ahead() -> No
         assert [number for number, _ in callers.came] == list(range(24))
         return slots.counts
 
-    assert steady(story) == [1, 10, 10, 3]  # nobody else waits yet when the first one asks
+    assert run_deterministic(story) == [1, 10, 10, 3]  # nobody else waits yet when the first one asks
 
 
 def test_a_process_with_one_request_does_not_wait_for_all_of_a_busy_one() -> None:
@@ -110,7 +110,7 @@ def test_a_process_with_one_request_does_not_wait_for_all_of_a_busy_one() -> Non
         assert most_in_a_second(callers.times) <= 45
         return waited
 
-    assert steady(story) < 0.3
+    assert run_deterministic(story) < 0.3
 
 
 def test_a_slot_that_passed_while_its_caller_was_cancelled_is_not_used_later() -> None:
@@ -125,7 +125,7 @@ def test_a_slot_that_passed_while_its_caller_was_cancelled_is_not_used_later() -
         await asyncio.gather(*(callers.ask(limiter, number) for number in range(10)))
         return slots.counts
 
-    assert steady(story) == [1, 9, 1, 9]
+    assert run_deterministic(story) == [1, 9, 1, 9]
 
 
 def test_while_slots_cannot_be_reserved_a_process_keeps_to_its_share() -> None:
@@ -136,7 +136,7 @@ def test_while_slots_cannot_be_reserved_a_process_keeps_to_its_share() -> None:
         await asyncio.gather(*(callers.ask(limiter, number) for number in range(30)))
         return callers.times
 
-    times = steady(story)
+    times = run_deterministic(story)
     assert most_in_a_second(times) <= 15
     assert times[-1] < 3
 
@@ -164,7 +164,7 @@ def test_a_database_that_does_not_answer_delays_a_few_callers_and_is_asked_again
         assert len(slots.counts) == asked + 1
         return callers.times, asked
 
-    times, asked = steady(story)
+    times, asked = run_deterministic(story)
     assert asked == 1
     assert times[39] < 5
 
@@ -176,4 +176,4 @@ def test_how_long_callers_waited_is_observed() -> None:
         await asyncio.gather(limiter.acquire(), limiter.acquire())
         return seen
 
-    assert steady(story) == [("sends", 0.0), ("sends", 0.05)]
+    assert run_deterministic(story) == [("sends", 0.0), ("sends", 0.05)]

@@ -30,7 +30,7 @@ def test_encrypt_and_decrypt_report_the_state_and_the_next_step(
     assert ended("migrate") == Exit.DONE
     monkeypatch.setenv("ALONGSIDE_DATABASE_KEY", KEY)
     capsys.readouterr()
-    for command, said, lies in (
+    for command, said, expected in (
         ("encrypt", "is encrypted now. Keep a copy of the key", Shape.ENCRYPTED),
         ("encrypt", "is encrypted; nothing was changed.", Shape.ENCRYPTED),
         ("decrypt", "is not encrypted now. Remove ALONGSIDE_DATABASE_KEY", Shape.PLAIN),
@@ -41,7 +41,7 @@ def test_encrypt_and_decrypt_report_the_state_and_the_next_step(
         assert answer.out.startswith(f"{path} {said}")
         assert answer.out.count("\n") == 1
         assert KEY not in answer.out + answer.err
-        assert shape(path) is lies
+        assert shape(path) is expected
 
 
 def test_readable_files_left_beside_the_database_are_listed(

@@ -140,7 +140,7 @@ def test_a_database_of_an_older_version_is_left_as_it_is(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    """A running bot may be of that version."""
+    """A bot of that older version may be running."""
     path = Path("kept/older.db")
 
     async def make() -> None:

@@ -1,4 +1,4 @@
-"""`alongside check` reminds of what Discord's Developer Policy asks an operator to publish."""
+"""`alongside check` prints what Discord's Developer Policy asks an operator to publish."""
 
 import pytest
 

@@ -41,7 +41,7 @@ def test_what_is_wrong_is_listed_and_fails(
     )
 
 
-def test_what_english_is_ahead_by_waits_and_does_not_fail(
+def test_texts_in_which_english_is_ahead_are_listed_without_a_failure(
     found: list[Finding], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found.append(Finding("new.a", Problem.MISSING))

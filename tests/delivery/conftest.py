@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.cards.deterministic_loop import run_deterministic, settle
 from tests.cards.serving import Story, serve
-from tests.cards.steady import settle, steady
-from tests.cards.table import lay
+from tests.cards.stage import set_stage
 
 
 @pytest.fixture
 def run_story(tmp_path: Path) -> Callable[[Story], None]:
-    """Return a function that runs a story once the card is posted."""
+    """Return a function that runs a story once its card is posted."""
 
     async def tell(story: Story) -> None:
-        async with lay(tmp_path, 50, []) as table:
+        async with set_stage(tmp_path, 50, []) as stage:
             await settle()
-            await serve(table)
-            await story(table)
+            await serve(stage)
+            await story(stage)
 
-    return lambda story: steady(lambda: tell(story))
+    return lambda story: run_deterministic(lambda: tell(story))

@@ -21,11 +21,11 @@ from cogs.checkins import routes
 from cogs.ui.answers import Answer
 from cogs.ui.panels import button, panel
 from tests.cards.answers import Response, refusal
-from tests.cards.steady import now, settle, steady
-from tests.cards.table import Table, lay
-from tests.cards.touches import How
+from tests.cards.deterministic_loop import now, run_deterministic, settle
+from tests.cards.records import Ending
+from tests.cards.stage import Stage, set_stage
 
-Story: TypeAlias = Callable[[Table], Awaitable[None]]
+Story: TypeAlias = Callable[[Stage], Awaitable[None]]
 
 MARKER = routes.CHANNEL_ANSWER(1, 1, Answer.HERE)
 KEY = "tests:1"
@@ -37,66 +37,66 @@ def run_story(tmp_path: Path) -> Callable[[Story], None]:
     """Return a function that runs a story once the card is posted and Discord answers normally."""
 
     async def tell(story: Story) -> None:
-        async with lay(tmp_path, 50, []) as table:
+        async with set_stage(tmp_path, 50, []) as stage:
             await settle()
-            table.far.is_calm = True
-            while table.far.waiting:  # the card, then the deletion of the one before
-                table.far.serve(table.far.waiting[0], How.WELL)
+            stage.script.answers_at_once = True
+            while stage.script.waiting:  # the card, then the deletion of the one before
+                stage.script.serve(stage.script.waiting[0], Ending.WELL)
                 await settle()
-            await story(table)
+            await story(stage)
 
-    return lambda story: steady(lambda: tell(story))
+    return lambda story: run_deterministic(lambda: tell(story))
 
 
-async def _begun(table: Table) -> Intent:
+async def _begun(stage: Stage) -> Intent:
     begun_at = now()
 
     async def work(statements: Statements) -> Intent:
-        return await outbox.begin(statements, KEY, table.room.guild_id, table.room.channel_id, begun_at)
+        return await outbox.begin(statements, KEY, stage.room.guild_id, stage.room.channel_id, begun_at)
 
-    return await table.services.database.write(work)
+    return await stage.services.database.write(work)
 
 
-async def _send(table: Table, intent: Intent, tries: int = 1) -> Result:
-    channel = table.bot.get_partial_messageable(table.room.channel_id, guild_id=table.room.guild_id)
+async def _send(stage: Stage, intent: Intent, tries: int = 1) -> Result:
+    channel = stage.bot.get_partial_messageable(stage.room.channel_id, guild_id=stage.room.guild_id)
     view = panel(["Hello."], [[button("Marker", MARKER)]])
-    return await table.bot.sender.send(intent, channel, view, marker=MARKER, tries=tries)
+    return await stage.bot.sender.send(intent, channel, view, marker=MARKER, tries=tries)
 
 
-async def _send_with_answers(table: Table, sending: Awaitable[Result], *hows: How | Response) -> Result:
+async def _send_with_answers(stage: Stage, sending: Awaitable[Result], *ends: Ending | Response) -> Result:
     """Return the result of sending when Discord's answers are these, one after the other."""
-    table.far.is_calm = False
+    stage.script.answers_at_once = False
     task = asyncio.ensure_future(sending)
-    for how in hows:
-        while not table.far.waiting:
+    for ending in ends:
+        while not stage.script.waiting:
             await asyncio.sleep(1)
             await settle()
-        if isinstance(how, How):
-            table.far.serve(table.far.waiting[0], how)
+        if isinstance(ending, Ending):
+            stage.script.serve(stage.script.waiting[0], ending)
         else:
-            table.far.answer(table.far.waiting[0], how)
+            stage.script.answer(stage.script.waiting[0], ending)
         await settle()
-    table.far.is_calm = True
+    stage.script.answers_at_once = True
     return await task
 
 
-def _out(table: Table) -> list[int]:
-    """Return the messages that were sent, without the card."""
-    return [each.message_id for each in table.far.posted.values() if "rooms:how:" not in each.text]
+def _out(stage: Stage) -> list[int]:
+    """Return the messages that were sent, but for the card."""
+    return [each.message_id for each in stage.script.posted.values() if "rooms:how:" not in each.text]
 
 
-def _asked(table: Table, method: str) -> int:
-    return sum(each.method == method and each.path.endswith("/messages") for each in table.far.asked)
+def _asked(stage: Stage, method: str) -> int:
+    return sum(each.method == method and each.path.endswith("/messages") for each in stage.script.asked)
 
 
 def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        intent = await _begun(table)
-        result = await _send(table, intent)
-        assert [Sent(each) for each in _out(table)] == [result]
-        body = table.far.asked[-1].body
+    async def story(stage: Stage) -> None:
+        intent = await _begun(stage)
+        result = await _send(stage, intent)
+        assert [Sent(each) for each in _out(stage)] == [result]
+        body = stage.script.asked[-1].body
         assert (body["nonce"], body["enforce_nonce"]) == (intent.nonce, True)
         assert body["flags"] & 1 << 12
 
@@ -106,25 +106,25 @@ def test_a_message_is_sent_silently_with_the_nonce_of_its_intent(
 def test_a_request_whose_answer_was_lost_is_repeated_at_once_for_a_member_who_waits(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        begun, asked = now(), _asked(table, "POST")
-        result = await _send_with_answers(table, _send(table, await _begun(table), tries=3), How.LOST)
-        (message_id,) = _out(table)
+    async def story(stage: Stage) -> None:
+        begun, asked = now(), _asked(stage, "POST")
+        result = await _send_with_answers(stage, _send(stage, await _begun(stage), tries=3), Ending.LOST)
+        (message_id,) = _out(stage)
         assert result == Sent(message_id, is_repeat=True)
-        assert _asked(table, "POST") - asked == 2
+        assert _asked(stage, "POST") - asked == 2
         assert now() - begun < timedelta(seconds=5)
 
     run_story(story)
 
 
 def test_sending_stops_after_the_last_attempt(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        asked = _asked(table, "POST")
+    async def story(stage: Stage) -> None:
+        asked = _asked(stage, "POST")
         result = await _send_with_answers(
-            table, _send(table, await _begun(table), tries=3), *[How.RESET] * 3
+            stage, _send(stage, await _begun(stage), tries=3), *[Ending.RESET] * 3
         )
         assert result == Unknown()
-        assert _asked(table, "POST") - asked == 3
+        assert _asked(stage, "POST") - asked == 3
 
     run_story(story)
 
@@ -132,17 +132,17 @@ def test_sending_stops_after_the_last_attempt(run_story: Callable[[Story], None]
 def test_no_attempt_follows_once_discord_has_forgotten_the_nonce(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        asked = _asked(table, "POST")
-        table.far.is_calm = False
-        sending = asyncio.ensure_future(_send(table, await _begun(table), tries=3))
+    async def story(stage: Stage) -> None:
+        asked = _asked(stage, "POST")
+        stage.script.answers_at_once = False
+        sending = asyncio.ensure_future(_send(stage, await _begun(stage), tries=3))
         await settle()
         await asyncio.sleep(121)
-        table.far.serve(table.far.waiting[0], How.LOST)
-        table.far.is_calm = True
+        stage.script.serve(stage.script.waiting[0], Ending.LOST)
+        stage.script.answers_at_once = True
         assert await sending == Unknown()
-        assert _asked(table, "POST") - asked == 1
-        assert len(_out(table)) == 1
+        assert _asked(stage, "POST") - asked == 1
+        assert len(_out(stage)) == 1
 
     run_story(story)
 
@@ -150,12 +150,12 @@ def test_no_attempt_follows_once_discord_has_forgotten_the_nonce(
 def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+    async def story(stage: Stage) -> None:
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST) == Unknown()
         await asyncio.sleep(100)
-        (message_id,) = _out(table)
-        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
-        assert _asked(table, "GET") == 0
+        (message_id,) = _out(stage)
+        assert await _send(stage, await _begun(stage)) == Sent(message_id, is_repeat=True)
+        assert _asked(stage, "GET") == 0
 
     run_story(story)
 
@@ -164,40 +164,40 @@ def test_within_two_minutes_the_message_is_sent_again_with_the_same_nonce(
 def test_after_two_minutes_the_message_is_looked_for_before_it_is_sent_again(
     run_story: Callable[[Story], None], seconds: int
 ) -> None:
-    async def story(table: Table) -> None:
-        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+    async def story(stage: Stage) -> None:
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST) == Unknown()
         await asyncio.sleep(seconds)
-        (message_id,) = _out(table)
-        asked = _asked(table, "POST")
-        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
-        assert _asked(table, "POST") == asked
+        (message_id,) = _out(stage)
+        asked = _asked(stage, "POST")
+        assert await _send(stage, await _begun(stage)) == Sent(message_id, is_repeat=True)
+        assert _asked(stage, "POST") == asked
 
     run_story(story)
 
 
 def test_a_message_that_is_not_found_is_sent(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        assert await _send_with_answers(table, _send(table, await _begun(table)), How.RESET) == Unknown()
+    async def story(stage: Stage) -> None:
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.RESET) == Unknown()
         await asyncio.sleep(600)
-        result = await _send(table, await _begun(table))
-        assert [Sent(each) for each in _out(table)] == [result]
+        result = await _send(stage, await _begun(stage))
+        assert [Sent(each) for each in _out(stage)] == [result]
 
     run_story(story)
 
 
 def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        table.let_read_history(is_allowed=False)
-        assert await _send_with_answers(table, _send(table, await _begun(table)), How.LOST) == Unknown()
+    async def story(stage: Stage) -> None:
+        stage.let_read_history(is_allowed=False)
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST) == Unknown()
         await asyncio.sleep(600)
-        asked = len(table.far.asked)
+        asked = len(stage.script.asked)
         for _ in range(2):
-            result = await _send(table, await _begun(table))
+            result = await _send(stage, await _begun(stage))
             assert result == Refused(Problem.HISTORY, may_be_out=True)
-        assert len(table.far.asked) == asked
-        table.let_read_history(is_allowed=True)
-        (message_id,) = _out(table)
-        assert await _send(table, await _begun(table)) == Sent(message_id, is_repeat=True)
+        assert len(stage.script.asked) == asked
+        stage.let_read_history(is_allowed=True)
+        (message_id,) = _out(stage)
+        assert await _send(stage, await _begun(stage)) == Sent(message_id, is_repeat=True)
 
     run_story(story)
 
@@ -206,12 +206,12 @@ def test_where_history_cannot_be_read_nothing_is_sent_again(run_story: Callable[
 def test_where_discord_refuses_the_history_nothing_is_sent_again(
     run_story: Callable[[Story], None], code: int
 ) -> None:
-    async def story(table: Table) -> None:
-        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
+    async def story(stage: Stage) -> None:
+        await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST)
         await asyncio.sleep(600)
-        result = await _send_with_answers(table, _send(table, await _begun(table)), refusal(403, code))
+        result = await _send_with_answers(stage, _send(stage, await _begun(stage)), refusal(403, code))
         assert result == Refused(Problem.HISTORY, 403, code, may_be_out=True)
-        assert len(_out(table)) == 1
+        assert len(_out(stage)) == 1
 
     run_story(story)
 
@@ -219,16 +219,16 @@ def test_where_discord_refuses_the_history_nothing_is_sent_again(
 def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        await _send_with_answers(table, _send(table, await _begun(table)), How.RESET)
+    async def story(stage: Stage) -> None:
+        await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.RESET)
         await asyncio.sleep(600)
-        table.far.is_calm = False
-        sending = asyncio.ensure_future(_send(table, await _begun(table)))
+        stage.script.answers_at_once = False
+        sending = asyncio.ensure_future(_send(stage, await _begun(stage)))
         await settle()
-        await table.services.database.write(partial(outbox.finish, key=KEY))
-        table.far.serve(table.far.waiting[0], How.WELL)
+        await stage.services.database.write(partial(outbox.finish, key=KEY))
+        stage.script.serve(stage.script.waiting[0], Ending.WELL)
         assert await sending == Recorded()
-        assert _out(table) == []
+        assert _out(stage) == []
 
     run_story(story)
 
@@ -249,10 +249,10 @@ def test_nothing_is_sent_once_the_outcome_was_recorded_during_the_search(
 def test_a_clear_answer_ends_sending_after_one_request(
     run_story: Callable[[Story], None], answer: Response, expected: Result
 ) -> None:
-    async def story(table: Table) -> None:
-        asked = _asked(table, "POST")
-        assert await _send_with_answers(table, _send(table, await _begun(table)), answer) == expected
-        assert _asked(table, "POST") - asked == 1
+    async def story(stage: Stage) -> None:
+        asked = _asked(stage, "POST")
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), answer) == expected
+        assert _asked(stage, "POST") - asked == 1
 
     run_story(story)
 
@@ -260,21 +260,21 @@ def test_a_clear_answer_ends_sending_after_one_request(
 def test_a_refusal_after_a_lost_answer_still_says_that_the_message_may_be_out(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
-        result = await _send_with_answers(table, _send(table, await _begun(table)), refusal(403, 50013))
+    async def story(stage: Stage) -> None:
+        await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST)
+        result = await _send_with_answers(stage, _send(stage, await _begun(stage)), refusal(403, 50013))
         assert result == Refused(Problem.REFUSED, 403, 50013, may_be_out=True)
-        assert await _send_with_answers(table, _send(table, await _begun(table)), _CLOUDFLARE) == Unknown()
+        assert await _send_with_answers(stage, _send(stage, await _begun(stage)), _CLOUDFLARE) == Unknown()
 
     run_story(story)
 
 
 def test_a_message_that_was_deleted_meanwhile_is_recognised(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
-        for posted in table.far.posted.values():
-            table.far.delete(posted)
-        assert await _send(table, await _begun(table)) == Refused(
+    async def story(stage: Stage) -> None:
+        await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST)
+        for posted in stage.script.posted.values():
+            stage.script.delete(posted)
+        assert await _send(stage, await _begun(stage)) == Refused(
             Problem.REFUSED, 404, 10008, may_be_out=True
         )
 
@@ -285,15 +285,15 @@ def test_a_message_that_was_deleted_meanwhile_is_recognised(run_story: Callable[
 def test_while_discord_shows_nothing_of_the_server_the_outcome_stays_unknown(
     run_story: Callable[[Story], None], *, is_known: bool
 ) -> None:
-    async def story(table: Table) -> None:
-        await _send_with_answers(table, _send(table, await _begun(table)), How.LOST)
+    async def story(stage: Stage) -> None:
+        await _send_with_answers(stage, _send(stage, await _begun(stage)), Ending.LOST)
         await asyncio.sleep(600)
-        guild = table.bot.get_guild(table.room.guild_id)
+        guild = stage.bot.get_guild(stage.room.guild_id)
         assert isinstance(guild, discord.Guild)
         guild.unavailable = True
         if not is_known:
-            table.bot._connection._remove_guild(guild)  # noqa: SLF001 - as during an outage of Discord
-        assert await _send(table, await _begun(table)) == Unknown()
-        assert len(_out(table)) == 1
+            stage.bot._connection._remove_guild(guild)  # noqa: SLF001 - as during an outage of Discord
+        assert await _send(stage, await _begun(stage)) == Unknown()
+        assert len(_out(stage)) == 1
 
     run_story(story)

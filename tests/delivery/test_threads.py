@@ -14,10 +14,10 @@ from bot.errors import RefusalError
 from bot.gateway.sender import Later, Refused
 from bot.gateway.threads import Made, Result, ThreadMaker
 from tests.cards.answers import Json, Response, refusal
+from tests.cards.deterministic_loop import settle
+from tests.cards.records import Ending
 from tests.cards.serving import Story
-from tests.cards.steady import settle
-from tests.cards.table import Table
-from tests.cards.touches import How
+from tests.cards.stage import Stage
 from tests.storage.manual_clock import ManualClock
 
 MEMBER = 1001
@@ -25,7 +25,7 @@ NAME = "For you"
 NEW, OLD, OLDER = 9003, 9002, 9001
 DONE = Response(204, None)
 FORBIDDEN, GONE = refusal(403, 50013), refusal(404, 10003)
-Answer = Response | How
+Answer = Response | Ending
 
 
 def _last_word(path: str) -> str:
@@ -35,11 +35,11 @@ def _last_word(path: str) -> str:
 class Thread:
     """The threads that Discord shows, and the requests for one thread with their answers."""
 
-    def __init__(self, table: Table) -> None:
-        self._far = table.far
-        guild = table.bot.get_guild(table.room.guild_id)
+    def __init__(self, stage: Stage) -> None:
+        self._script = stage.script
+        guild = stage.bot.get_guild(stage.room.guild_id)
         assert guild is not None
-        parent = guild.get_channel(table.room.channel_id)
+        parent = guild.get_channel(stage.room.channel_id)
         assert isinstance(parent, discord.TextChannel)
         self._guild, self._parent = guild, parent
         self.clock = ManualClock()
@@ -76,28 +76,28 @@ class Thread:
         return Response(201, self.payload(NEW))
 
     async def make(self, *answers: Answer, known: Collection[int] = (), member_id: int = MEMBER) -> Result:
-        """Make a thread while Discord answers so; note what was asked."""
+        """Make a thread while Discord answers requests with these answers; note the requests."""
         self.asked.clear()
         task = asyncio.ensure_future(self._maker.make(self._parent, NAME, member_id, known))
         await settle()
         for each in answers:
-            while not self._far.waiting:
+            while not self._script.waiting:
                 await asyncio.sleep(1)
                 await settle()
-            (request,) = self._far.waiting
+            (request,) = self._script.waiting
             self.asked.append(f"{request.method} {_last_word(request.path)}")
-            if isinstance(each, How):
-                self._far._spoil(request, each)  # noqa: SLF001 - for requests that are not in the cards' script
+            if isinstance(each, Ending):
+                self._script._fail(request, each)  # noqa: SLF001 - for requests that are not in the cards' script
             else:
-                self._far.answer(request, each)
+                self._script.answer(request, each)
             await settle()
-        assert task.done(), self._far.waiting
+        assert task.done(), self._script.waiting
         return await task
 
 
 def test_a_thread_is_made_and_the_member_added(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         assert await thread.make(thread.active(), thread.made(), DONE) == Made(NEW)
         assert thread.asked == ["GET active", "POST threads", "PUT thread-members"]
 
@@ -118,8 +118,8 @@ def test_a_thread_is_made_and_the_member_added(run_story: Callable[[Story], None
 def test_a_thread_of_another_kind_is_not_used(
     run_story: Callable[[Story], None], other: dict[str, Any]
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         there = thread.active(thread.payload(OLD, **other), thread.payload(OLDER))
         assert await thread.make(there, thread.made(), DONE, known=[OLDER]) == Made(NEW)
 
@@ -129,8 +129,8 @@ def test_a_thread_of_another_kind_is_not_used(
 def test_the_newest_thread_that_an_earlier_attempt_left_is_used(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         there = thread.active(thread.payload(OLDER), thread.payload(OLD))
         assert await thread.make(there, DONE) == Made(OLD)
 
@@ -138,11 +138,11 @@ def test_the_newest_thread_that_an_earlier_attempt_left_is_used(
 
 
 @pytest.mark.parametrize("is_inside", [True, False])
-def test_a_thread_with_one_member_is_used_if_it_is_the_one(
+def test_a_thread_with_one_member_is_used_if_that_is_the_member_who_asked(
     run_story: Callable[[Story], None], *, is_inside: bool
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         there = thread.active(thread.payload(OLD, member_count=2))
         inside = Response(
             200,
@@ -162,13 +162,13 @@ def test_a_thread_with_one_member_is_used_if_it_is_the_one(
 def test_a_thread_that_discord_refuses_is_refused_and_a_passing_failure_is_not(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         refused = Refused(Problem.REFUSED, 403, 50013)
         assert await thread.make(FORBIDDEN) == refused
         assert await thread.make(thread.active(), FORBIDDEN) == refused
         assert thread.asked == ["GET active", "POST threads"]
-        assert await thread.make(How.RESET) == Later()
+        assert await thread.make(Ending.RESET) == Later()
 
     run_story(story)
 
@@ -177,9 +177,9 @@ def test_a_thread_that_discord_refuses_is_refused_and_a_passing_failure_is_not(
 def test_a_thread_whose_answer_was_lost_is_looked_for(
     run_story: Callable[[Story], None], *, is_there: bool
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
-        before: list[Answer] = [thread.active(), How.RESET]
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
+        before: list[Answer] = [thread.active(), Ending.RESET]
         if is_there:
             found = thread.active(thread.payload(OLD))
             assert await thread.make(*before, found, DONE) == Made(OLD)
@@ -190,11 +190,11 @@ def test_a_thread_whose_answer_was_lost_is_looked_for(
 
 
 def test_adding_the_member_is_tried_three_times(run_story: Callable[[Story], None]) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         begun = [thread.active(), thread.made()]
-        assert await thread.make(*begun, How.RESET, How.RESET, DONE) == Made(NEW)
-        assert await thread.make(*begun, How.RESET, How.RESET, How.RESET) == Later()
+        assert await thread.make(*begun, Ending.RESET, Ending.RESET, DONE) == Made(NEW)
+        assert await thread.make(*begun, Ending.RESET, Ending.RESET, Ending.RESET) == Later()
 
     run_story(story)
 
@@ -204,7 +204,7 @@ def test_adding_the_member_is_tried_three_times(run_story: Callable[[Story], Non
     [
         ([DONE], ["DELETE"]),
         ([GONE], ["DELETE"]),
-        ([How.RESET], ["DELETE"]),
+        ([Ending.RESET], ["DELETE"]),
         ([FORBIDDEN, FORBIDDEN], ["DELETE", "PATCH"]),
     ],
     ids=["deleted", "gone already", "perhaps deleted", "neither deleted nor archived"],
@@ -212,8 +212,8 @@ def test_adding_the_member_is_tried_three_times(run_story: Callable[[Story], Non
 def test_a_thread_to_which_the_member_cannot_be_added_is_deleted_or_else_archived(
     run_story: Callable[[Story], None], answers: list[Answer], asked: list[str]
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         result = await thread.make(thread.active(), thread.made(), FORBIDDEN, *answers)
         assert result == Refused(Problem.REFUSED, 403, 50013)
         assert [each.split()[0] for each in thread.asked[3:]] == asked
@@ -224,8 +224,8 @@ def test_a_thread_to_which_the_member_cannot_be_added_is_deleted_or_else_archive
 def test_a_member_makes_three_threads_at_once_and_others_still_may(
     run_story: Callable[[Story], None],
 ) -> None:
-    async def story(table: Table) -> None:
-        thread = Thread(table)
+    async def story(stage: Stage) -> None:
+        thread = Thread(stage)
         for _ in range(3):
             await thread.make(thread.active(), thread.made(), DONE)
         with pytest.raises(RefusalError) as refused:

@@ -18,12 +18,12 @@ def _moved_the_clock(response: Any) -> bool:
 class Visitor:
     """One browser tab. Pictures of each step are numbered, at both widths."""
 
-    def __init__(self, page: Any, address: str, folder: Path, tale: str) -> None:
+    def __init__(self, page: Any, address: str, folder: Path, story: str) -> None:
         self.page = page
         self.complaints: list[str] = []
         self._address = address
         self._folder = folder
-        self._tale = tale
+        self._story = story
         self._pictures = 0
         page.set_default_timeout(8000)
         page.on("console", lambda message: self._complain(message) if message.type == "error" else None)
@@ -97,7 +97,7 @@ class Visitor:
         await dialog.wait_for(state="detached")
 
     async def taps(self, label: str, *, first: bool = False) -> None:
-        """Tap a button in a message: the newest of that name, or the first."""
+        """Tap a button in a message: the newest with that label, or the first."""
         buttons = self.page.locator(".message").get_by_role("button", name=label, exact=True)
         await (buttons.first if first else buttons.last).click()
 
@@ -118,7 +118,7 @@ class Visitor:
             await self.page.set_viewport_size(size)
             await self.page.evaluate("() => new Promise(requestAnimationFrame)")
             await self.page.screenshot(
-                path=self._folder / f"{self._tale}-{self._pictures:02}-{name}-{width}.png"
+                path=self._folder / f"{self._story}-{self._pictures:02}-{name}-{width}.png"
             )
             inside = "() => document.documentElement.scrollWidth <= window.innerWidth"
             assert await self.page.evaluate(inside), f"{name} is wider than the {width} window"

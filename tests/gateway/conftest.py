@@ -1,4 +1,4 @@
-"""A client that is connected to nobody: tests hand it the frames."""
+"""A client without a connection to Discord: tests give it frames as if they had arrived."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def ready() -> Json:
 
 
 def event(name: str) -> Json:
-    """Return an event of any name: as in the sandbox, or an object with what such events have."""
+    """Return an event with the given name: as in the sandbox, or an object with what such events have."""
     guild = guilds()[0]
     found = guild_create(guild)
     channel, role, member = found["channels"][0], found["roles"][0], found["members"][0]

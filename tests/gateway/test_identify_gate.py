@@ -11,7 +11,7 @@ from bot.gateway.identify_gate import IdentifyGate
 from bot.gateway.shard_connections import launch_all
 from bot.scheduling.shared_limit import SharedLimit
 from bot.scheduling.slots import MemorySlots
-from tests.cards.steady import steady
+from tests.cards.deterministic_loop import run_deterministic
 
 FIRST_SECONDS = 1.5  # time to connect
 
@@ -52,7 +52,7 @@ def test_shards_of_one_key_start_one_after_another_and_those_of_others_at_once()
     first, second, third = (dict.fromkeys(shards, at) for shards, at in (
         (range(4), 0.0), (range(4, 8), 5.5), (range(8, 10), 11.0)
     ))  # fmt: skip
-    assert steady(story) == first | second | third
+    assert run_deterministic(story) == first | second | third
 
 
 @pytest.mark.parametrize("connecting_seconds", [0.0, 1.4, 1.8])
@@ -64,7 +64,7 @@ def test_connections_are_made_shortly_before_their_sessions_start(connecting_sec
         await asyncio.gather(quick.launch_all([0, 1, 2]), slow.launch_all([3, 4, 5]))
         return sorted([*quick.at.values(), *slow.at.values()]), quick.idle
 
-    times, idle = steady(story)
+    times, idle = run_deterministic(story)
     assert min(after - before for before, after in pairwise(times)) >= 5.3
     assert max(idle) <= 1.501
 
@@ -76,7 +76,7 @@ def test_processes_that_share_the_slots_take_turns() -> None:
         await asyncio.gather(one.launch_all([0, 1]), other.launch_all([2, 3]))
         return sorted([*one.at.values(), *other.at.values()])
 
-    assert steady(story) == [0.0, 5.5, 11.0, 16.5]
+    assert run_deterministic(story) == [0.0, 5.5, 11.0, 16.5]
 
 
 def test_a_shard_that_fails_delays_no_other_key_and_comes_after_the_others_of_its_own() -> None:
@@ -86,19 +86,19 @@ def test_a_shard_that_fails_delays_no_other_key_and_comes_after_the_others_of_it
         await starts.launch_all(range(6))
         return starts.at
 
-    at = steady(story)
+    at = run_deterministic(story)
     assert [at[shard] for shard in (1, 3, 5)] == [0.0, 5.5, 11.0]
     assert at[2] < at[4] < at[0] < 60
 
 
-def test_shards_whose_turn_is_far_away_start_later_all_the_same() -> None:
+def test_shards_that_have_to_wait_long_still_start_later() -> None:
     async def story() -> list[float]:
         slots = MemorySlots()
         all_of_them = [Starts(slots, 1) for _ in range(12)]
         await asyncio.gather(*(each.launch_all([shard]) for shard, each in enumerate(all_of_them)))
         return sorted(at for each in all_of_them for at in each.at.values())
 
-    times = steady(story)
+    times = run_deterministic(story)
     assert len(times) == 12
     assert min(after - before for before, after in pairwise(times)) >= 5.5
     assert times[-1] < 120
@@ -112,7 +112,7 @@ def test_a_shard_waits_for_less_than_an_attempt_to_connect_may_take() -> None:
         assert {type(each) for each in outcomes} == {type(None), HeldConnectionError}
         return asyncio.get_running_loop().time()
 
-    assert steady(story) <= 40
+    assert run_deterministic(story) <= 40
 
 
 def test_a_new_session_in_place_of_another_waits_as_long_as_discord_asks() -> None:
@@ -124,7 +124,7 @@ def test_a_new_session_in_place_of_another_waits_as_long_as_discord_asks() -> No
         await starts.gate.wait(0, initial=False)
         return asyncio.get_running_loop().time() - begun
 
-    assert 1 <= steady(story) <= 5
+    assert 1 <= run_deterministic(story) <= 5
 
 
 def test_a_shard_that_starts_again_and_again_is_held_and_takes_no_turn_of_others() -> None:
@@ -141,7 +141,7 @@ def test_a_shard_that_starts_again_and_again_is_held_and_takes_no_turn_of_others
         await starts.launch(1)
         return held, loop.time() - begun
 
-    held, waited = steady(story)
+    held, waited = run_deterministic(story)
     assert held == 50
     assert waited <= 5.5
 
@@ -161,4 +161,4 @@ def test_nothing_starts_while_the_shared_slots_cannot_be_read() -> None:
         with pytest.raises(HeldConnectionError):
             await Starts(Away(), 1).launch(0)
 
-    steady(story)
+    run_deterministic(story)

@@ -1,4 +1,4 @@
-"""What the bot asks Discord for: no privileged intent, and never to be an administrator."""
+"""The bot asks Discord for no privileged intent, and never to be an administrator."""
 
 import re
 from pathlib import Path

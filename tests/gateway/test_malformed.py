@@ -166,7 +166,7 @@ async def test_an_event_that_keeps_being_unreadable_is_logged_once(
         zlib.compress(b"\xff\xfe{")[:-4] + b"\x00\x00\xff\xff",
     ],
 )
-async def test_a_frame_that_cannot_be_read_closes_the_connection_so_that_it_is_made_anew(
+async def test_a_frame_that_cannot_be_read_closes_the_connection_so_that_the_bot_reconnects(
     client: Client, sent: str | bytes
 ) -> None:
     connection = connection_of(client)

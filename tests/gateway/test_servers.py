@@ -104,7 +104,7 @@ def attributes_in_code() -> set[str]:
 
 
 def left_out_after(events: Sequence[tuple[str, Json]]) -> set[str]:
-    """Return which attributes the bot does not know as discord.py would after a server and these events."""
+    """Return which attributes differ from discord.py's own after a server and these events arrived."""
     whole, lazy = connection(lazy=False), connection(lazy=True)
     for state in (whole, lazy):
         for name, data in [("GUILD_CREATE", server()), *events]:

@@ -66,7 +66,7 @@ async def test_what_happens_on_one_shard_is_handled_while_another_one_is_not_lau
 
 
 class _Socket:
-    """A connection that ended, and whose session may go on."""
+    """A connection that ended, with a session that can be resumed."""
 
     shard_id, session_id, sequence, gateway, open = 0, "session", 7, "wss://resume.example", False
 

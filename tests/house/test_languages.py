@@ -1,4 +1,4 @@
-"""What each language decides for itself: guide, words to avoid, check-ins, typography."""
+"""What differs between languages: the guide, words to avoid, check-ins, typography."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def examples() -> list[tuple[str, str, str]]:
     return [(path.stem, *row) for path in GUIDES for row in voice.say_and_not(path)]
 
 
-def test_no_language_has_gone() -> None:
+def test_no_language_was_removed() -> None:
     assert locales() == LANGUAGES
     assert LISTED == LANGUAGES  # the words to avoid
     assert WORDS == LANGUAGES  # of times and days that people type

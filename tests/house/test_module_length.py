@@ -1,4 +1,4 @@
-"""No Python module is so long that a reader loses the thread."""
+"""No Python module is so long that a reader gets lost in it."""
 
 import ast
 from pathlib import Path

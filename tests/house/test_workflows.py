@@ -32,7 +32,7 @@ def test_an_action_with_a_tag_or_without_its_version_is_noticed() -> None:
     assert not _PINNED.match(f"actions/checkout@{hexadecimal}")
 
 
-def test_the_check_is_the_one_that_runs_everywhere_and_a_tag_builds_the_image() -> None:
+def test_the_check_workflow_runs_the_ci_script_and_a_tag_builds_the_image() -> None:
     check, image = (each.read_text(encoding="utf-8") for each in WORKFLOWS)
     assert "run: .ci/run\n" in check
     assert "docker build --pull --tag alongside ." in image

@@ -72,10 +72,10 @@ def load(paths: Iterable[Path]) -> Covering:
 
 
 def measure(path: Path, suites: Sequence[str]) -> int:
-    """Run tests of the current directory under coverage.py and save what they ran.
+    """Run tests of the current directory under coverage.py and save which lines they ran.
 
-    A test that fails here, for example since it traces calls itself, is left out. Returns 0, or the exit
-    code of pytest if it could not run them.
+    A test that fails here, for example because it traces calls itself, is left out. Returns 0, or the
+    exit code of pytest if it could not run them.
     """
     root = Path.cwd()
     measured = coverage.Coverage(data_file=None, config_file=False, source=["bot", "cogs"])

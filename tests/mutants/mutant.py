@@ -53,7 +53,7 @@ class Mutant:
 
     @property
     def description(self) -> str:
-        """Return what becomes what, on one line."""
+        """Return the old and the new text of the change, on one line."""
         before, after = (
             textwrap.shorten(each, _LONGEST, placeholder=" ...") or "nothing"
             for each in (self.change.before, self.change.after)
@@ -64,7 +64,7 @@ class Mutant:
         return f"{self.path}:{self.line}  {self.description}"
 
     def key(self) -> tuple[str, str, str]:
-        """Return what names this mutant in the list of equivalent ones, wherever its line moves."""
+        """Return what identifies this mutant in the list of equivalent ones, also when its line moves."""
         return self.path, self.code, self.description
 
 

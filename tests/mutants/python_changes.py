@@ -80,7 +80,7 @@ def python_changes(source: bytes) -> list[Change]:
 
 
 def _ends(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements after which a function ends, those at the ends of its blocks too."""
+    """Yield the last statements of a function, those at the ends of its blocks too."""
     match body[-1:]:
         case [ast.If(body=first, orelse=second)]:
             blocks = [first, second]

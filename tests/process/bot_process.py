@@ -84,7 +84,7 @@ class BotProcess(SavedFiles):
         return await self._ended(bot)
 
     async def ended(self) -> int:
-        """Wait until the bot ends by itself, and return its exit code."""
+        """Wait until the bot ends without being stopped, and return its exit code."""
         return await self._ended(self._running)
 
     def fill_disk(self) -> None:
@@ -147,7 +147,7 @@ class BotProcess(SavedFiles):
             self._heard.set()
 
     async def says(self, part: str) -> str:
-        """Wait until the bot's log has a line with `part`, and return the first."""
+        """Wait until the bot's log has a line that contains `part`, and return the first such line."""
         async with asyncio.timeout(20):
             while not (lines := [line for line in self.log if part in line]):
                 self._heard.clear()
@@ -229,7 +229,7 @@ class BotProcess(SavedFiles):
         return [one for one in self.person("Mika").sees(channel) if one.ephemeral_to is None]
 
     async def card(self, channel: str = "library") -> Message:
-        """Return the card of an open session, the newest message of a channel, once it is noted."""
+        """Return the card of an open session, the newest message of a channel, once it is recorded."""
 
         def opened() -> list[Message]:
             return [each for each in self.posted(channel) if "'rooms:sit:" in str(each.components)]

@@ -78,7 +78,7 @@ def _run_in_a_child(request: dict[str, Any], output: int, errors: int, reports: 
 
 
 def _become(request: dict[str, Any], output: int, errors: int) -> None:
-    """Make this process the one that was asked for, and run the bot as `python -m bot` does."""
+    """Make this process the bot that was asked for, and run it as `python -m bot` does."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, there in ((nothing, 0), (output, 1), (errors, 2)):
         os.dup2(here, there)

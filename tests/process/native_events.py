@@ -67,7 +67,7 @@ def spent(process: BotProcess, since: int = 0) -> list[tuple[str, str]]:
 
 
 def simulation(process: BotProcess) -> Simulation:
-    """Return the simulation, to change what no person in it can change."""
+    """Return the sandbox's simulation, to change what no person in it can change."""
     return process.box.simulation
 
 

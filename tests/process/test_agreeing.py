@@ -1,4 +1,4 @@
-"""Members who delete everything or pause while a check-in is being sent: no answer says what is not so."""
+"""Members who delete everything or pause while a check-in is being sent: every answer they get is true."""
 
 from __future__ import annotations
 

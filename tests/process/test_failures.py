@@ -133,7 +133,7 @@ async def test_a_gateway_that_closes_every_session_is_tried_with_growing_pauses(
 
 
 def go_by_this_machine(process: BotProcess, wrong_by: float = 0) -> None:
-    """Let the bot go by this machine's clock, and let Discord's time differ from it by so many seconds."""
+    """Let the bot use this machine's clock, and let Discord's time differ from it by so many seconds."""
     process.settings.pop("CLOCK_URL", None)
     real = datetime.now(UTC) - process.box.clock.now()
     process.box.faults.shift_date(real.total_seconds() + wrong_by)

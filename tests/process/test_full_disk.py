@@ -48,7 +48,7 @@ async def test_a_full_disk_is_reported_in_one_line_and_waited_out(
 
 
 async def _without_room(process: BotProcess, fill: Callable[[], None], empty: Callable[[], None]) -> None:
-    """Run a session while the database cannot be written, and then let it be written again."""
+    """Run a session while the database cannot be written, then make it writable again."""
     await process.add_room()
     await process.person("Ada").run("sit", channel="general", minutes=10)
     card = await process.card()

@@ -1,4 +1,4 @@
-"""Answers to members that the network loses: no error of the bot, and the member is told what is so."""
+"""Answers to members that the network loses: the bot logs no error, and members read what happened."""
 
 from __future__ import annotations
 

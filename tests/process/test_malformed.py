@@ -1,4 +1,4 @@
-"""What Discord should never send: the process lives, the connection is made anew, members are served."""
+"""What Discord should never send: the process lives, reconnects, and serves members."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_malformed_events_are_left_out_and_everything_goes_on(process: Bot
 
 
 @pytest.mark.parametrize("sent", FRAMES)
-async def test_after_a_frame_that_cannot_be_read_the_connection_is_made_anew(
+async def test_the_bot_reconnects_after_a_frame_that_cannot_be_read(
     process: BotProcess, sent: str | bytes
 ) -> None:
     process.box.faults.send_frame(sent)
@@ -98,7 +98,7 @@ async def test_a_server_that_cannot_be_read_is_left_out_and_the_others_are_serve
     assert await process.stop() == 0
 
 
-async def test_shards_survive_the_same(unstarted_process: BotProcess) -> None:
+async def test_shards_survive_malformed_events_too(unstarted_process: BotProcess) -> None:
     process = unstarted_process
     process.settings |= {"SHARD_COUNT": "2"}
     process.box.faults.replace_hello("{")

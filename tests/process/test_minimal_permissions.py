@@ -44,7 +44,7 @@ def _grant(process: BotProcess, bits: int) -> None:
 
 
 async def _grant_what_the_check_asks_for(process: BotProcess) -> None:
-    """Follow the link of the check, and see that all is well."""
+    """Follow the link of `/quiet check`, and assert that it finds no problem then."""
     check = await command(process, "quiet check")
     (bits,) = re.findall(r"[?&]permissions=(\d+)", check)
     _grant(process, int(bits))

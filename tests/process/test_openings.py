@@ -45,7 +45,7 @@ async def test_five_are_opened_at_once_and_the_others_one_every_twelve_seconds(p
     assert process.count(OPEN_DM) == 8
 
 
-async def test_the_turn_holds_over_restarts_and_missed_ones_are_paced_again(process: BotProcess) -> None:
+async def test_slots_survive_restarts_and_missed_ones_are_spread_again(process: BotProcess) -> None:
     _, waiting = await _agree_at_once(process, 10)
     await process.kill()
     await process.wait(minutes=3)
@@ -56,7 +56,7 @@ async def test_the_turn_holds_over_restarts_and_missed_ones_are_paced_again(proc
     assert [len(guest.dm()) for guest in waiting] == [1] * 5
 
 
-async def test_a_member_who_turns_them_off_while_waiting_is_not_written_to(process: BotProcess) -> None:
+async def test_a_member_who_turns_check_ins_off_while_waiting_gets_none(process: BotProcess) -> None:
     _, (first, second, third) = await _agree_at_once(process, 8)
     await first.run("pause", channel="general")
     await leave(second)
@@ -71,7 +71,7 @@ async def test_a_member_who_turns_them_off_while_waiting_is_not_written_to(proce
     assert process.rows("SELECT * FROM due WHERE kind = 'open_dm'") == []
 
 
-async def test_when_discord_says_too_fast_the_member_waits_and_nobody_is_opened_for_ten_minutes(
+async def test_when_discord_says_too_fast_no_direct_messages_are_opened_for_ten_minutes(
     process: BotProcess,
 ) -> None:
     process.box.faults.fail(*OPEN_DM, status=400, code=40003)
@@ -85,7 +85,7 @@ async def test_when_discord_says_too_fast_the_member_waits_and_nobody_is_opened_
     assert process.count(OPEN_DM, since) == 2
 
 
-async def test_a_failed_opening_is_tried_in_a_later_turn(process: BotProcess) -> None:
+async def test_a_failed_opening_is_tried_in_a_later_slot(process: BotProcess) -> None:
     _, (guest,) = await _agree_at_once(process, 6)
     process.box.faults.fail(*OPEN_DM, status=429, times=2)
     await process.wait(minutes=2)
@@ -93,7 +93,7 @@ async def test_a_failed_opening_is_tried_in_a_later_turn(process: BotProcess) ->
     assert not any(" ERROR " in line for line in process.log)
 
 
-async def test_a_member_whose_direct_messages_turn_out_closed_reads_so(process: BotProcess) -> None:
+async def test_a_member_whose_direct_messages_turn_out_closed_is_told(process: BotProcess) -> None:
     _, (guest,) = await _agree_at_once(process, 6)
     guest.close_dms()
     await process.wait(minutes=1)
@@ -104,7 +104,7 @@ async def test_a_member_whose_direct_messages_turn_out_closed_reads_so(process: 
     assert len(guest.dm()) == 1
 
 
-async def test_what_is_known_of_another_server_costs_no_turn(process: BotProcess) -> None:
+async def test_direct_messages_that_are_open_for_another_server_cost_no_slot(process: BotProcess) -> None:
     ada = process.person("Ada")
     await agree(ada)
     options = {"zone": "Europe/Berlin", "days": "daily", "window": "morning", "per_week": 2}

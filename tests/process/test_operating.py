@@ -29,7 +29,7 @@ _COMMAND = re.compile(r"(?:\S*/|sudo |docker compose -f \S+ run --rm )?alongside
 
 
 class Checkout:
-    """The folder of someone who follows the page, with a bot that is connected to the sandbox."""
+    """The folder of someone who follows docs/operating.md, with a bot connected to the sandbox."""
 
     def __init__(self, process: BotProcess) -> None:
         self.process = process

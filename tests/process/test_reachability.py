@@ -1,4 +1,4 @@
-"""Check-ins reach a member where they think, also after they left and came back."""
+"""Check-ins arrive where members were told they would, also after they left and came back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def _panel(person: Actor) -> str:
     return (await (await person.run("checkins", channel="general")).settled()).text
 
 
-async def test_by_direct_message_they_say_so(shared_process: BotProcess) -> None:
+async def test_panels_say_that_check_ins_come_by_direct_message(shared_process: BotProcess) -> None:
     process = shared_process
     (guest,) = process.welcome(1)
     await agree(guest)
@@ -57,9 +57,9 @@ async def test_by_direct_message_they_say_so(shared_process: BotProcess) -> None
     await leave(guest)
 
 
-@pytest.mark.parametrize("way", ["checkins", "resume", "save"])
+@pytest.mark.parametrize("command", ["checkins", "resume", "save"])
 async def test_a_member_who_left_the_server_and_came_back_is_in_their_thread_again(
-    allowing: BotProcess, way: str
+    allowing: BotProcess, command: str
 ) -> None:
     process = allowing
     guest, thread = await with_a_thread(process)
@@ -67,12 +67,12 @@ async def test_a_member_who_left_the_server_and_came_back_is_in_their_thread_aga
     guest.membership(process.guild).join()
     assert not _is_inside(guest, thread)
     since = process.mark
-    if way == "save":
+    if command == "save":
         panel = (await guest.run("checkins", channel="general", per_week=3)).messages[-1]
         await (await guest.click(panel, "Save")).settled()
         text = messages.plain_text(panel)
     else:
-        text = (await (await guest.run(way, channel="general")).settled()).text
+        text = (await (await guest.run(command, channel="general")).settled()).text
     assert f"They come in <#{thread.id}>." in text
     assert process.spent(since) == [ADD]
     assert guest.sees(thread) == shown_in(thread)

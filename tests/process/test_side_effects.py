@@ -1,4 +1,4 @@
-"""What Discord does along with a deletion is not taken for somebody's wish."""
+"""When Discord deletes one thing along with another, the bot does not take that for someone's decision."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ async def test_an_event_that_somebody_deletes_stays_away_though_its_voice_channe
     assert process.count(CREATE) == 1
 
 
-async def test_an_event_that_discord_ends_for_want_of_people_is_nobodys_wish(process: BotProcess) -> None:
+async def test_an_event_that_discord_ends_because_nobody_came_is_not_taken_for_a_decision(
+    process: BotProcess,
+) -> None:
     await _announced_in_voice(process)
     first = upcoming(process)
     voice = voice_channel(process)

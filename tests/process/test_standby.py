@@ -88,7 +88,7 @@ async def test_when_the_process_that_serves_is_killed_another_one_goes_on_and_do
     if postgres.programs() is None:
         pytest.skip(postgres.ABSENT)
     tally = await measure(times=2, seed=1, people=6)
-    assert tally.is_well, tally
+    assert tally.has_passed, tally
     assert tally.unrecorded > 0, tally
 
 
@@ -122,7 +122,7 @@ class Sitting:
         return [len(self.arrivals.in_dm(each.id)) for each in self._people]
 
     async def recorded(self) -> None:
-        """Wait until what the card shows is saved, which a tap leaves for the next commit."""
+        """Wait until what the card shows is saved: after a tap, the bot saves that with its next commit."""
         async with asyncio.timeout(_SAVED_WITHIN_SECONDS):
             query = "SELECT revision - shown_revision FROM card"
             while self._database.run(query) != [(0,)]:  # noqa: ASYNC110 - another process writes it

@@ -1,4 +1,4 @@
-"""The bot in a timeout: moderators and members read why nothing is posted, and all goes on afterwards."""
+"""The bot in a timeout: moderators and members read why nothing is posted; afterwards all continues."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ async def voice_room(process: BotProcess, **options: object) -> tuple[Channel, s
 
 
 def room_id(process: BotProcess) -> str:
-    """Return the id of the only room."""
+    """Return the id of the room, when there is only one."""
     ((number,),) = process.rows("SELECT room_id FROM room")
     return str(number)
 

@@ -38,7 +38,7 @@ def always_away(_: datetime, __: datetime) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("turn", "verdict"),
+    ("result", "verdict"),
     [
         (CAME, "once"),
         (replace(CAME, came=[DUE, after(1)], recorded=1), "twice"),
@@ -54,8 +54,10 @@ def always_away(_: datetime, __: datetime) -> bool:
         (replace(CAME, is_planned=False), "never again"),
     ],
 )
-def test_a_check_in_is_late_only_if_the_bot_still_had_it_to_send(turn: CheckinResult, verdict: str) -> None:
-    assert turn.verdict == verdict
+def test_a_check_in_is_late_only_if_the_bot_still_had_it_to_send(
+    result: CheckinResult, verdict: str
+) -> None:
+    assert result.verdict == verdict
 
 
 def killed(**verdicts: int) -> Tally:
@@ -63,20 +65,20 @@ def killed(**verdicts: int) -> Tally:
 
 
 @pytest.mark.parametrize("wrong", ["twice", "lost", "came late", "misrecorded", "never again"])
-def test_kills_end_well_only_if_nothing_was_wrong(wrong: str) -> None:
-    assert killed(late=3).is_well
-    assert not killed(**{wrong: 1}).is_well
+def test_a_run_of_kills_passes_only_if_nothing_was_wrong(wrong: str) -> None:
+    assert killed(late=3).has_passed
+    assert not killed(**{wrong: 1}).has_passed
 
 
-def test_kills_that_left_nothing_to_find_again_show_nothing() -> None:
-    assert not replace(killed(), unnoted=Counter({"at once": 9})).is_well
-    assert not replace(killed(), verdicts=Counter()).is_well
-    assert not replace(killed(), two_in_view=1).is_well
+def test_a_run_of_kills_in_which_nothing_had_to_be_found_again_does_not_pass() -> None:
+    assert not replace(killed(), unnoted=Counter({"at once": 9})).has_passed
+    assert not replace(killed(), verdicts=Counter()).has_passed
+    assert not replace(killed(), two_in_view=1).has_passed
 
 
-def test_kills_on_a_machine_that_was_too_slow_are_neither_well_nor_a_broken_promise() -> None:
+def test_kills_on_a_machine_that_was_too_slow_neither_pass_nor_break_a_promise() -> None:
     slow = replace(killed(), unfinished="the bot does not serve")
-    assert (slow.is_well, slow.is_broken) == (False, False)
+    assert (slow.has_passed, slow.is_broken) == (False, False)
     assert str(slow).endswith("not finished: the bot does not serve")
     assert replace(killed(lost=1), unfinished="the bot does not serve").is_broken
 
@@ -88,24 +90,24 @@ def takeovers() -> Takeovers:
     return Takeovers(seconds=[2.0, 3.0], verdicts=Counter(once=8), seats=3)
 
 
-def test_takeovers_in_which_nothing_is_lost_or_done_twice_are_well() -> None:
-    assert takeovers().is_well
+def test_takeovers_pass_if_nothing_is_lost_or_done_twice() -> None:
+    assert takeovers().has_passed
     assert "the longest of 3.0 s" in str(takeovers())
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_one_wrong_check_in_spoils_the_takeovers(wrong: str) -> None:
+def test_takeovers_do_not_pass_with_one_wrong_check_in(wrong: str) -> None:
     spoilt = takeovers()
     spoilt.verdicts[wrong] += 1
-    assert not spoilt.is_well
+    assert not spoilt.has_passed
 
 
-def test_a_lost_seat_a_late_takeover_and_none_at_all_are_wrong() -> None:
+def test_takeovers_do_not_pass_with_a_lost_seat_or_a_late_takeover_or_none_at_all() -> None:
     lost, late = takeovers(), takeovers()
     lost.faults["a confirmed seat was gone"] += 1
     late.seconds.append(MOST_SECONDS + 0.1)
     for each in (lost, late, Takeovers(), replace(takeovers(), seats=0)):
-        assert not each.is_well
+        assert not each.has_passed
 
 
 # Nights
@@ -119,7 +121,7 @@ def test_an_opening_comes_once() -> None:
     assert judge.opening(DUE, [], MIDNIGHT, always_away) == "skipped as late"
 
 
-def test_a_card_at_no_time_of_the_room_is_unasked_also_if_it_is_a_late_one() -> None:
+def test_a_card_outside_the_times_of_its_room_is_unasked_even_if_it_is_late() -> None:
     assert judge.unasked_openings([DUE], [DUE, after(5)]) == 0
     assert judge.unasked_openings([DUE], [after(-5), after(12)]) == 2
     assert judge.unasked_openings([], [DUE]) == 1
@@ -207,27 +209,27 @@ def test_a_room_has_one_card_which_offers_its_next_session() -> None:
     assert cards.verdict([], None, after(600), DUE) == "lost"
 
 
-def test_a_night_ends_well_if_everything_was_as_promised() -> None:
-    assert night().is_well, str(night())
+def test_a_night_passes_if_everything_was_as_promised() -> None:
+    assert night().has_passed, str(night())
 
 
 @pytest.mark.parametrize("wrong", judge.WRONG)
 @pytest.mark.parametrize("what", ["openings", "checkins", "notices", "cards", "taps"])
-def test_a_night_with_one_thing_wrong_does_not_end_well(what: str, wrong: str) -> None:
+def test_a_night_with_one_thing_wrong_does_not_pass(what: str, wrong: str) -> None:
     figures = night()
     getattr(figures, what)[wrong] += 1
-    assert not figures.is_well
+    assert not figures.has_passed
 
 
 @pytest.mark.parametrize("what", ["openings", "checkins", "notices", "cards", "taps"])
-def test_a_night_in_which_a_promise_was_not_put_to_the_test_does_not_end_well(what: str) -> None:
+def test_a_night_in_which_a_promise_was_not_tested_does_not_pass(what: str) -> None:
     figures = night()
     setattr(figures, what, Counter())
-    assert not figures.is_well
+    assert not figures.has_passed
 
 
-def test_a_night_in_which_memory_grew_does_not_end_well() -> None:
-    assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + MAX_GROWTH_MIB]]).is_well
+def test_a_night_in_which_memory_grew_does_not_pass() -> None:
+    assert not replace(night(), lives=[[80.0], [80.0, 81.0, 81.5 + MAX_GROWTH_MIB]]).has_passed
 
 
 # Notices of a night

@@ -11,11 +11,11 @@ def test_a_ratio_is_of_pairs_and_not_of_averages() -> None:
 
 
 def test_the_interval_of_noisy_pairs_contains_the_ratio_and_is_wider() -> None:
-    steady = Ratio.of([2.0, 2.1, 1.9, 2.0, 2.1, 1.9], [1.0] * 6)
+    even = Ratio.of([2.0, 2.1, 1.9, 2.0, 2.1, 1.9], [1.0] * 6)
     noisy = Ratio.of([1.0, 4.0, 0.5, 8.0, 2.0, 2.0], [1.0] * 6)
-    for each in (steady, noisy):
+    for each in (even, noisy):
         assert each.low < each.mean < each.high
-    assert noisy.high - noisy.low > steady.high - steady.low
+    assert noisy.high - noisy.low > even.high - even.low
 
 
 def test_a_percentile_is_the_value_below_which_that_share_is() -> None:

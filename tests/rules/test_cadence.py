@@ -1,4 +1,4 @@
-"""Recurring times and the times of check-ins."""
+"""Recurring times, and when check-ins come."""
 
 from collections import Counter
 from dataclasses import replace
@@ -119,7 +119,7 @@ def test_eased_checkins_are_every_other_one_of_the_same(
 
 
 @given(HOURS, st.integers(0, 1 << 40), MOMENTS, st.floats(0, 0.999))
-def test_a_checkin_stays_where_it_is_while_time_passes(
+def test_the_time_of_the_next_checkin_does_not_change_while_time_passes(
     times: CheckinTimes, key: int, after: datetime, part: float
 ) -> None:
     first = next_checkin(times, key, after)

@@ -1,4 +1,4 @@
-"""A clock that may be wrong, on a machine that may sleep: what is believed, and what time counts."""
+"""A clock that may be wrong, on a machine that may sleep: whether it is trusted, and which time is used."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_clock_is_plausible_within_two_minutes_of_what_is_known(
 
 
 @pytest.mark.parametrize("wrong_by", [YEAR, -YEAR, timedelta(hours=1), -timedelta(minutes=3)])
-async def test_a_clock_that_jumps_and_comes_back_is_noticed_both_times_and_never_counts(
+async def test_a_clock_that_jumps_and_comes_back_is_noticed_both_times_and_its_time_is_never_used(
     wrong_by: timedelta, caplog: pytest.LogCaptureFixture
 ) -> None:
     machine = Machine()

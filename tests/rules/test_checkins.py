@@ -94,7 +94,7 @@ def test_a_check_in_keeps_its_local_time_under_new_time_zone_rules(
 
 
 @given(awaited(), st.sampled_from(["Pacific/Auckland", "Pacific/Honolulu", "Asia/Kolkata"]))
-def test_of_the_times_by_new_rules_the_nearest_takes_the_place_of_the_old(
+def test_the_nearest_time_by_new_rules_replaces_the_old_one(
     given: tuple[Cadence, datetime], zone: str
 ) -> None:
     cadence, due = replace(given[0], zone=zone), given[1]

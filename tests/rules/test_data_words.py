@@ -1,4 +1,4 @@
-"""What is saved about a member, in words."""
+"""What is saved about a member, said in words."""
 
 from datetime import UTC, datetime
 

@@ -14,8 +14,8 @@ def part(**broken: Any) -> Part:
     return Part("a part", **{"seconds": [0.1] * 50, "wanted": 400.0, "offered": 400.0, **broken})
 
 
-def test_a_part_in_which_every_promise_held_is_well() -> None:
-    assert part().is_well
+def test_a_part_in_which_every_promise_held_passes() -> None:
+    assert part().has_passed
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,16 @@ def test_a_part_in_which_every_promise_held_is_well() -> None:
     ids=["late", "lost", "twice", "too late"],
 )
 def test_each_broken_promise_is_noticed(broken: dict[str, Any]) -> None:
-    assert not part(**broken).is_well
+    assert not part(**broken).has_passed
 
 
-@pytest.mark.parametrize(("lost", "is_well"), [(5, True), (6, False)])
-def test_where_some_may_be_left_out_more_is_noticed(lost: int, *, is_well: bool) -> None:
-    assert part(may_lose=0.1, lost=lost).is_well is is_well
+@pytest.mark.parametrize(("lost", "has_passed"), [(5, True), (6, False)])
+def test_where_some_answers_may_be_missing_more_than_these_are_noticed(
+    lost: int, *, has_passed: bool
+) -> None:
+    assert part(may_lose=0.1, lost=lost).has_passed is has_passed
 
 
 @pytest.mark.parametrize("missing", [{"seconds": [0.1] * 49}, {"offered": 350.0}])
 def test_too_little_to_judge_is_noticed(missing: dict[str, Any]) -> None:
-    assert not part(**missing).is_well
+    assert not part(**missing).has_passed

@@ -54,7 +54,7 @@ async def test_two_are_served_and_each_answer_lets_the_next_one_in() -> None:
     assert door.parsed == [1, 2, 3, 4]
 
 
-async def test_one_that_cannot_be_parsed_takes_no_place_and_is_the_callers_error() -> None:
+async def test_an_interaction_that_cannot_be_parsed_is_not_counted_and_is_the_callers_error() -> None:
     door = Door()
     door.broken = {1}
     with pytest.raises(LookupError):
@@ -64,7 +64,7 @@ async def test_one_that_cannot_be_parsed_takes_no_place_and_is_the_callers_error
     assert door.parsed == [2, 3]
 
 
-async def test_one_that_waited_and_cannot_be_parsed_is_no_error_of_the_one_that_was_answered(
+async def test_an_interaction_that_waited_and_cannot_be_parsed_causes_no_error_in_the_one_before(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     door = Door()
@@ -85,7 +85,7 @@ async def test_a_member_with_too_many_is_told_once(caplog: pytest.LogCaptureFixt
     assert caplog.text == ""
 
 
-async def test_one_without_an_answer_makes_room_after_three_seconds(
+async def test_an_interaction_without_an_answer_makes_room_after_three_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.gateway.intake.ANSWER_SECONDS", 0.01)

@@ -1,4 +1,4 @@
-"""Whatever fails in whatever way, no text of anyone reaches the log."""
+"""Whatever fails, and however, no text that a person wrote reaches the log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TYPED = st.text(min_size=3).map(lambda text: f"zq{text}qz")
 
 
 class _Failing:
-    """Fails when it is collected, with a text."""
+    """Fails with a text when it is garbage-collected."""
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
@@ -99,7 +99,7 @@ def _leave_unraisable(typed: str) -> None:
     "leave",
     [_leave_task, _leave_exception, _leave_dynamic_line, _leave_thread, _leave_warning, _leave_unraisable],
 )
-def test_no_text_of_anyone_reaches_the_log_whatever_it_is(
+def test_nothing_that_anyone_wrote_reaches_the_log(
     leave: Callable[[str], None], style: Literal["console", "json"]
 ) -> None:
     @given(TYPED)

@@ -19,7 +19,7 @@ def test_weeks_begin_as_they_do_where_a_locale_is_spoken(locale: str, start: int
 
 
 @given(st.text(max_size=12))
-def test_any_text_as_a_locale_has_a_day_on_which_weeks_begin(locale: str) -> None:
+def test_any_text_that_is_given_as_a_locale_has_a_day_on_which_weeks_begin(locale: str) -> None:
     assert week_start(locale) in range(7)
 
 

@@ -1,4 +1,4 @@
-"""When moderators are told: steady changes only, and one thing rarely."""
+"""When moderators are told: only of changes that last, and rarely of the same thing again."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -34,7 +34,7 @@ def live(works_by_minute: list[bool]) -> list[tuple[int, bool]]:
     return messages
 
 
-def test_a_stop_is_told_after_five_minutes_and_the_return_after_five_more() -> None:
+def test_moderators_are_told_of_a_stop_after_five_minutes_and_of_its_end_after_five_more() -> None:
     assert live([True] * 3 + [False] * 20 + [True] * 20) == [(8, False), (28, True)]
 
 
@@ -56,16 +56,16 @@ def test_messages_alternate_and_are_true_when_they_are_sent(spans: list[tuple[bo
     messages = live(works_by_minute)
     assert [works for _, works in messages] == [number % 2 == 1 for number in range(len(messages))]
     for minute, works in messages:
-        steady = works_by_minute[minute - STEADY_FOR // MINUTE : minute + 1]
-        assert set(steady) == {works}
+        recent = works_by_minute[minute - STEADY_FOR // MINUTE : minute + 1]
+        assert set(recent) == {works}
     stops = [minute for minute, works in messages if not works]
     assert all(b - a >= NOT_AGAIN_WITHIN // MINUTE for a, b in pairwise(stops))
 
 
-def test_nothing_is_remembered_of_what_works_once_it_may_be_told_again() -> None:
+def test_a_subject_that_works_is_forgotten_once_its_next_stop_may_be_told() -> None:
     assert may_be_forgotten(ROOM, T)
     stopped = told(observe(ROOM, T, works=False), T)
     assert not may_be_forgotten(stopped, T + 10 * NOT_AGAIN_WITHIN)
-    mended = told(observe(stopped, T, works=True), T)
-    assert not may_be_forgotten(mended, T + NOT_AGAIN_WITHIN - MINUTE)
-    assert may_be_forgotten(mended, T + NOT_AGAIN_WITHIN)
+    resumed = told(observe(stopped, T, works=True), T)
+    assert not may_be_forgotten(resumed, T + NOT_AGAIN_WITHIN - MINUTE)
+    assert may_be_forgotten(resumed, T + NOT_AGAIN_WITHIN)

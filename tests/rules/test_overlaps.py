@@ -68,7 +68,7 @@ def test_every_second_week_overlaps_only_in_the_same_weeks() -> None:
     assert found.at == datetime(2026, 12, 21, 18, tzinfo=UTC)
 
 
-def test_schedules_of_different_seasons_do_not_overlap_and_far_ones_do() -> None:
+def test_schedules_of_different_seasons_do_not_overlap_and_a_distant_overlap_is_found() -> None:
     winter = replace(BERLIN, schedule=replace(BERLIN.schedule, until_date=date(2027, 2, 28)))
     spring = replace(BERLIN, schedule=replace(BERLIN.schedule, from_date=date(2027, 3, 1)))
     late = replace(BERLIN, schedule=replace(BERLIN.schedule, from_date=date(2033, 3, 1)))
@@ -115,7 +115,7 @@ EVERY_SESSION = spans(EVERY, 240)
     st.integers(1, 4),
     st.integers(0, 40),
 )
-def test_what_is_found_is_what_comparing_all_sessions_finds(
+def test_the_overlap_that_is_found_is_the_one_that_comparing_all_sessions_finds(
     minute: int, weekdays: int, minutes: int, zone: str, weeks: int, ahead: int
 ) -> None:
     schedule = plan(minute, minutes, zone, weekdays).schedule

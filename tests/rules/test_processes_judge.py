@@ -32,8 +32,8 @@ def seen() -> Tally:
     )
 
 
-def test_a_run_in_which_everything_was_as_promised_is_well() -> None:
-    assert seen().is_well, str(seen())
+def test_a_run_in_which_everything_was_as_promised_passes() -> None:
+    assert seen().has_passed, str(seen())
 
 
 @pytest.mark.parametrize("verdict", [*WRONG_CHECKINS])
@@ -41,7 +41,7 @@ def test_one_wrong_check_in_breaks_a_promise(verdict: str) -> None:
     tally = seen()
     tally.checkins[verdict] += 1
     assert tally.is_broken
-    assert not tally.is_well
+    assert not tally.has_passed
 
 
 @pytest.mark.parametrize("verdict", WRONG_OPENINGS)
@@ -85,7 +85,7 @@ def test_each_other_broken_promise_is_noticed(wrong: Callable[[Tally], None]) ->
     assert "BROKEN" in str(tally)
 
 
-def test_a_run_that_showed_too_little_is_not_well() -> None:
+def test_a_run_that_showed_too_little_does_not_pass() -> None:
     for name, nothing in (
         ("kills", 0),
         ("checkins", Counter[str]()),
@@ -96,14 +96,14 @@ def test_a_run_that_showed_too_little_is_not_well() -> None:
     ):
         tally = seen()
         setattr(tally, name, nothing)
-        assert not tally.is_well, name
+        assert not tally.has_passed, name
         assert not tally.is_broken, name
 
 
-def test_a_run_that_was_not_finished_is_neither_well_nor_a_broken_promise() -> None:
+def test_a_run_that_was_not_finished_neither_passes_nor_breaks_a_promise() -> None:
     tally = seen()
     tally.unfinished = "a process does not serve"
-    assert not tally.is_well
+    assert not tally.has_passed
     assert not tally.is_broken
 
 

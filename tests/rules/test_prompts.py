@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_turn, used_after
+from bot.checkins.prompts.model import Prompt, next_key, next_text, text_of_channel_checkin, used_after
 from bot.texts.catalogue import Texts
 
 LIBRARY = [str(number) for number in range(1, 9)]
@@ -61,7 +61,7 @@ def test_a_new_text_is_used_next() -> None:
 
 def test_channel_check_ins_use_every_text_before_one_comes_again() -> None:
     own = [Prompt(4, 1, "A chair."), Prompt(9, 1, "A window.")]
-    texts = [text_of_turn(LIBRARY, own, turn) for turn in range(20)]
+    texts = [text_of_channel_checkin(LIBRARY, own, number) for number in range(20)]
     assert {each.key for each in texts[:10]} == {*LIBRARY, "s4", "s9"}
     assert texts[10:] == texts[:10]
     assert {each.key: each.words for each in texts}["s9"] == "A window."
@@ -95,7 +95,7 @@ def test_in_a_year_of_three_channel_check_ins_a_week_no_text_comes_again_within_
 ) -> None:
     library, last = Texts().keys("open.prompts.{}"), dict[str, int]()
     days = [week * 7 + weekday for week, weekdays in enumerate(weeks) for weekday in weekdays]
-    for turn, day in enumerate(days, start=first):
-        key = text_of_turn(library, [], turn).key
+    for number, day in enumerate(days, start=first):
+        key = text_of_channel_checkin(library, [], number).key
         assert day - last.get(key, -365) >= 8 * 7
         last[key] = day

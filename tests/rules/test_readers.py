@@ -42,7 +42,7 @@ def _rows(kind: str) -> list[tuple[str, str, str]]:
 
 
 def _written(result: Result[Any], write: Callable[[Any], str]) -> str:
-    """Return a result as the tables write it: choices with a question mark between them."""
+    """Return a result as the tables in this module write it: choices with a question mark between them."""
     if isinstance(result, Read):
         return write(result.value)
     return "?".join(map(write, result.choices)) if isinstance(result, Ambiguous) else "-"

@@ -89,7 +89,7 @@ def test_the_next_change_is_where_the_phase_that_is_shown_ends(fit: tuple[int, i
 
 
 def test_a_phase_that_began_unseen_is_not_skipped() -> None:
-    """The card still shows quiet though the time to talk has begun: that edit is overdue."""
+    """The card still shows quiet, though the time to talk has begun: its edit is overdue."""
     assert next_change(session(25), Phase.QUIET) == begins_at(session(25), Phase.TIME_TO_TALK)
 
 

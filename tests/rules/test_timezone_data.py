@@ -1,4 +1,4 @@
-"""Which tz database counts, by its version and its rules."""
+"""Which of two tz databases is used, by their versions and rules."""
 
 import zoneinfo
 from collections.abc import Iterator

@@ -21,7 +21,7 @@ class Follower:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, alarms: list[float]) -> None:
         self._socket = socket
         self.alarms = alarms
-        self.rang: list[float] = []
+        self.fired: list[float] = []
         self.ticks: list[int] = []
 
     async def follow(self) -> None:
@@ -29,7 +29,7 @@ class Follower:
             said: Any = message.json()
             self.ticks.append(said["tick"])
             due = [at for at in self.alarms if at <= said["at"]]
-            self.rang += due
+            self.fired += due
             self.alarms = [at for at in self.alarms if at not in due]
             answer = {"op": "alarm", "at": min(self.alarms, default=None), "tick": said["tick"]}
             await self._socket.send_json(answer)
@@ -43,7 +43,7 @@ async def test_a_move_stops_at_every_alarm(box: Sandbox) -> None:
         task = asyncio.create_task(follower.follow())
         await box.until(lambda: box.clock.next_event() is not None)
         await box.clock.move(box.clock.now() + timedelta(hours=1))
-        assert follower.rang == [now + 60, now + 600]
+        assert follower.fired == [now + 60, now + 600]
         assert follower.ticks == [0, 1, 2, 3, 4]
         assert box.clock.unix() - now == pytest.approx(3600, abs=5)
         due = box.clock.next_event()
@@ -62,7 +62,7 @@ async def test_a_move_does_not_skip_an_alarm_that_was_not_sent_yet(box: Sandbox)
         untold = box.clock.unix() + 60
         follower.alarms.append(untold)
         await box.clock.move(box.clock.now() + timedelta(hours=1))
-        assert follower.rang == [untold]
+        assert follower.fired == [untold]
         await socket.close()
         await task
 

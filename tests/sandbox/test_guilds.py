@@ -224,10 +224,10 @@ async def test_external_events_start_and_end_with_the_clock(box: Sandbox, bot: B
     assert [user.id async for user in made.users()] == [box.person("Ada").id]
     assert box.clock.next_event() == start
     await box.clock.move(start)
-    stood = [event.status]
+    statuses = [event.status]
     await box.clock.move(start + timedelta(hours=1))
-    stood.append(event.status)
-    assert stood == [EventStatus.ACTIVE, EventStatus.COMPLETED]
+    statuses.append(event.status)
+    assert statuses == [EventStatus.ACTIVE, EventStatus.COMPLETED]
     assert _juniper(box).events == {}
 
 

@@ -16,7 +16,7 @@ async def send_next(services: Services, clock: ManualClock, cadence: Cadence) ->
     prepared = await services.checkins.outbox.prepare(Due(DueKind.CHECKIN, cadence.cadence_id, moment))
     assert prepared is not None
     await services.checkins.outbox.note_sent(
-        cadence.cadence_id, 9001 + prepared.cadence.sent, prepared.cadence.turn
+        cadence.cadence_id, 9001 + prepared.cadence.sent, prepared.cadence.number
     )
     return await services.checkins.get(cadence.cadence_id, ANN)
 

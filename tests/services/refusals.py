@@ -7,9 +7,9 @@ import pytest
 from bot.errors import RefusalError
 
 
-async def refused(key: str, doing: Awaitable[object]) -> RefusalError:
+async def refused(key: str, action: Awaitable[object]) -> RefusalError:
     """Check that something is refused with the text of a key; return the refusal."""
     with pytest.raises(RefusalError) as caught:
-        await doing
+        await action
     assert caught.value.key == key
     return caught.value

@@ -29,7 +29,7 @@ from tests.storage.scratch import query
 
 @dataclass
 class Known:
-    """A planned occurrence: since when it was known, and whether it was taken back before its time."""
+    """A planned occurrence: since when it was known, and whether it was cancelled before its time."""
 
     since: datetime
     schedule_ids: set[int]
@@ -60,7 +60,7 @@ class RoomLife(RuleBasedStateMachine):
         self.room = await self.services.rooms.add(HERE, 71, "Quiet", 2)
 
     def do(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run an action that the rules may refuse, and note what it opened or closed."""
+        """Run an action that may be refused, and note what it opened or closed."""
 
         async def both() -> None:
             with suppress(RefusalError):

@@ -23,7 +23,7 @@ class Running:
         self.task = asyncio.create_task(self._run())
 
     async def begun(self) -> "Running":
-        """Wait until the agreement is being carried out."""
+        """Wait until the agreement begins to be carried out."""
         await self._begun.wait()
         return self
 

@@ -40,7 +40,9 @@ async def send_next(
         Due(DueKind.CHANNEL_CHECKIN, one.channel_checkin_id, at)
     )
     assert isinstance(prepared, ChannelCheckinToSend)
-    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, message_id, prepared.one.turn)
+    await services.channel_checkins.outbox.note_sent(
+        one.channel_checkin_id, message_id, prepared.one.number
+    )
 
 
 async def delete_shown(services: Services, clock: ManualClock, path: Path, one: ChannelCheckin) -> None:

@@ -99,7 +99,7 @@ async def test_an_answer_to_a_check_in_that_was_not_recorded_records_it_in_one_c
     due = await next_due(services, clock, cadence.cadence_id)
     assert await services.checkins.outbox.prepare(due) is not None
     with one_commit(executed_commands):
-        answered, _ = await services.checkins.note_answered(cadence.cadence_id, ANN, 9002, turn=2)
+        answered, _ = await services.checkins.note_answered(cadence.cadence_id, ANN, 9002, number=2)
     assert (answered.sent, answered.prompt_message_id) == (2, 9002)
     assert open_intents(path) == []
     assert len((await services.checkins.get(cadence.cadence_id, ANN)).texts_sent.split()) == 2
@@ -109,7 +109,7 @@ async def test_an_answer_to_a_check_in_that_was_not_recorded_records_it_in_one_c
 async def test_another_members_tap_records_nothing(services: Services, path: Path) -> None:
     first = await first_of(services)
     with pytest.raises(RefusalError):
-        await services.checkins.note_answered(first.cadence.cadence_id, BEN, 9001, turn=1)
+        await services.checkins.note_answered(first.cadence.cadence_id, BEN, 9001, number=1)
     assert len(open_intents(path)) == 1
     assert (await services.checkins.get(first.cadence.cadence_id, ANN)).sent == 0
 
@@ -189,7 +189,7 @@ async def test_a_channel_check_in_that_was_sent_leaves_no_intent(
 ) -> None:
     one, due = await due_channel_checkin(services, clock)
     assert isinstance(await services.channel_checkins.outbox.prepare(due), ChannelCheckinToSend)
-    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 9001, one.turn)
+    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 9001, one.number)
     assert open_intents(path) == []
 
 
@@ -207,7 +207,7 @@ async def test_the_intent_of_a_message_that_may_have_been_posted_stays_open(
     assert unsettled[1] == message.intent
     assert isinstance(await services.channel_checkins.outbox.prepare(due), ChannelCheckinToSend)
     assert open_intents(path) == [(message.intent.key, 2)]
-    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 17, message.one.turn)
+    await services.channel_checkins.outbox.note_sent(one.channel_checkin_id, 17, message.one.number)
     shown = await services.channel_checkins.outbox.prepare(
         Due(DueKind.CHANNEL_CHECKIN_END, one.channel_checkin_id, clock.now() + timedelta(hours=12))
     )

@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Checkins:
-    """A member who agreed to check-ins waits for their slot."""
+    """A member who agreed to check-ins, and waits for a slot."""
 
     kind, purpose = DueKind.OPEN_DM, Purpose.CHECKINS
 
@@ -52,7 +52,7 @@ class Checkins:
 
 
 class Notices:
-    """A member who agreed to room notices waits for their slot."""
+    """A member who agreed to room notices, and waits for a slot."""
 
     kind, purpose = DueKind.OPEN_NOTICE_DM, Purpose.ROOM_NOTICES
 
@@ -120,7 +120,9 @@ async def test_a_channel_that_was_opened_for_another_server_needs_no_slot(
     assert waiting.dm_channel_id == CHANNEL
 
 
-async def test_a_slot_of_a_member_who_turned_them_off_is_given_up(services: Services, subject: Any) -> None:
+async def test_a_slot_is_given_up_if_the_member_turned_off_what_it_was_for(
+    services: Services, subject: Any
+) -> None:
     number = await subject.agree()
     await services.consents.turn_off(ANN, HERE, subject.purpose)
     assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is None
@@ -157,7 +159,7 @@ async def test_after_a_failure_of_discord_another_slot_comes(
     assert (await subject.saved()).dm_channel_id == 0
 
 
-async def test_a_refusal_stops_them_until_the_member_resumes(services: Services, subject: Any) -> None:
+async def test_a_refusal_stops_messages_until_the_member_resumes(services: Services, subject: Any) -> None:
     number = await subject.agree()
     await subject.openings.note_refused(await subject.saved())
     assert (await subject.saved()).dms_closed

@@ -189,7 +189,7 @@ def text_of(view: Any) -> str:
 
 
 def test_ends_and_begins_hold_in_random_lives_of_a_room() -> None:
-    steady = settings(
+    derandomized = settings(
         max_examples=25,
         stateful_step_count=30,
         phases=[HypothesisPhase.generate],
@@ -197,4 +197,4 @@ def test_ends_and_begins_hold_in_random_lives_of_a_room() -> None:
         deadline=None,
         database=None,
     )
-    run_state_machine_as_test(Room, settings=steady)
+    run_state_machine_as_test(Room, settings=derandomized)

@@ -81,7 +81,7 @@ async def test_the_event_of_a_schedule_over_an_open_session_begins_when_that_clo
     assert over.following == Occurrence(after(10) + DAY, TODAY + DAY)
 
 
-async def test_it_begins_as_planned_if_the_open_session_is_closed_before(
+async def test_an_event_that_would_wait_begins_as_planned_if_the_open_session_is_closed_before(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     sat = await sit(services, room, ANN, 50)
@@ -93,7 +93,7 @@ async def test_it_begins_as_planned_if_the_open_session_is_closed_before(
     assert (plan.following, plan.steps) == (Occurrence(after(30), TODAY), (Step.EDIT,))
 
 
-async def test_it_begins_early_with_a_waiting_session(
+async def test_an_event_begins_early_with_its_waiting_session(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     sat = await sit(services, room, ANN, 50)
@@ -142,7 +142,7 @@ async def test_a_session_that_a_member_opened_starts_no_event(
     assert (await services.events.plan(schedule_id)).steps == (Step.EDIT,)
 
 
-async def test_nor_does_one_that_a_member_opened_in_the_minute_of_the_event(
+async def test_a_session_that_a_member_opened_in_the_minute_of_the_event_starts_no_event_either(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     schedule_id = await add(services, room, 10)

@@ -1,4 +1,4 @@
-"""One seat at a time in a server: a second one is a question, and is taken only with its answer."""
+"""One seat at a time in a server: a member who wants another one is asked, and has to agree."""
 
 import asyncio
 import sqlite3
@@ -28,9 +28,9 @@ async def rooms(services: Services) -> tuple[Room, Room]:
     return library, await services.rooms.add(HERE, 71, "Loft", 2)
 
 
-async def asked(doing: Awaitable[SeatResult]) -> SeatedElsewhereError:
+async def asked(action: Awaitable[SeatResult]) -> SeatedElsewhereError:
     with pytest.raises(SeatedElsewhereError) as caught:
-        await doing
+        await action
     return caught.value
 
 
@@ -41,8 +41,8 @@ async def test_a_second_seat_is_a_question_and_changes_nothing(
     here = await sit(services, library, ANN, 25, Visibility.HIDDEN)
     there = await sit(services, loft, BEN, 25)
     before = query(path, SEATS)
-    for doing in (take_seat(services, there.card, ANN), sit(services, loft, ANN, 5)):
-        question = await asked(doing)
+    for action in (take_seat(services, there.card, ANN), sit(services, loft, ANN, 5)):
+        question = await asked(action)
         assert (question.other, question.room) == (library, loft)
         assert question.other_session_id == here.card.session.session_id
         assert question.session_id == there.card.session.session_id

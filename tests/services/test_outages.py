@@ -63,7 +63,7 @@ async def test_a_stop_and_a_return_are_told_once_each(
     services: Services, clock: ManualClock, watch: Watch
 ) -> None:
     message = await breaks(services, clock, watch)
-    assert (message.stopped, message.mended, message.number) == (["room:1"], [], 1)
+    assert (message.stopped, message.resumed, message.number) == (["room:1"], [], 1)
     assert watch.due is not None
     await services.outages.note_sent(watch.due, message)
     for _ in range(3):
@@ -77,7 +77,7 @@ async def test_a_stop_and_a_return_are_told_once_each(
     clock.move(minutes=5)
     await services.worker.run_due()
     assert watch.message is not None
-    assert (watch.message.stopped, watch.message.mended, watch.message.number) == ([], ["room:1"], 2)
+    assert (watch.message.stopped, watch.message.resumed, watch.message.number) == ([], ["room:1"], 2)
 
 
 async def test_nothing_is_looked_at_without_a_moderators_channel(services: Services) -> None:
@@ -105,12 +105,12 @@ async def test_a_message_whose_outcome_is_unknown_stays_the_same_message(
     clock.move(minutes=1)
     await services.worker.run_due()
     assert watch.message is not None
-    assert (watch.message.number, watch.message.stopped, watch.message.mended) == (1, ["room:1"], [])
+    assert (watch.message.number, watch.message.stopped, watch.message.resumed) == (1, ["room:1"], [])
     assert watch.message.intent.nonce == first.intent.nonce
     assert watch.message.intent.is_repeated
 
 
-async def test_a_message_that_was_not_sent_is_decided_anew(
+async def test_the_next_claim_decides_again_about_a_message_that_was_not_sent(
     services: Services, clock: ManualClock, watch: Watch, path: Path
 ) -> None:
     message = await breaks(services, clock, watch)
@@ -166,7 +166,7 @@ async def test_a_removed_room_is_not_mentioned_any_more(
     assert query(path, "SELECT * FROM outage") == []
 
 
-async def test_without_a_channel_nothing_of_what_was_told_stays(
+async def test_without_a_channel_the_record_of_what_it_was_told_is_deleted(
     services: Services, clock: ManualClock, watch: Watch, path: Path
 ) -> None:
     message = await breaks(services, clock, watch)

@@ -94,13 +94,13 @@ async def test_a_check_in_that_was_sent_meanwhile_is_not_prepared_again(
 
 async def test_another_member_can_neither_see_nor_tap_check_ins(services: Services) -> None:
     cadence = await begin(services)
-    for doing in (
+    for action in (
         services.checkins.get(cadence.cadence_id, BEN),
         services.checkins.note_answered(cadence.cadence_id, BEN, 9001),
         services.checkins.halve_per_week(cadence.cadence_id, BEN),
     ):
         with pytest.raises(RefusalError) as caught:
-            await doing
+            await action
         assert caught.value.key == "refusals.checkins_of_another"
     assert await services.checkins.get(cadence.cadence_id, ANN) == cadence
 

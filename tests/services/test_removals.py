@@ -22,7 +22,7 @@ from tests.storage.scratch import query
 
 @pytest.fixture
 async def rooms(services: Services) -> tuple[Room, Room]:
-    """Return a room in each of two servers, in which two members turned on everything, and sit."""
+    """Return two rooms in two servers. Two members turned on everything and have a seat there."""
     found = await rooms_in_both(services)
     for room in found:
         for member_id in (ANN, BEN):

@@ -28,7 +28,7 @@ NEXT = VERSIONS[Purpose.CHECKINS] + 1
 
 @pytest.fixture(autouse=True)
 async def only_retention_acts(services: Services) -> None:
-    """Let only retention run when it is due."""
+    """Let the worker run retention, and nothing else, when it is due."""
 
     async def rest(due: Due) -> None:
         await services.database.write(

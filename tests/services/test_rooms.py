@@ -131,8 +131,8 @@ async def test_a_closed_session_is_gone_with_its_seats(services: Services, room:
         assert query(path, f"SELECT * FROM {table}") == []  # noqa: S608 - our own names
     assert query(path, "SELECT kind FROM due") == [("card",)]
     assert await find_card(services, sat.card.session.session_id) is None
-    for doing in (take_seat, leave, nod, answer):
-        await refused("refusals.session_closed", doing(services, sat.card, ANN))
+    for action in (take_seat, leave, nod, answer):
+        await refused("refusals.session_closed", action(services, sat.card, ANN))
 
 
 async def test_a_session_number_is_never_used_twice(services: Services, room: Room) -> None:

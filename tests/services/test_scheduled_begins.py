@@ -1,4 +1,4 @@
-"""Scheduled sessions begin on time: others leave them room, or they begin when the one open closes."""
+"""Scheduled sessions begin on time: earlier ones end before, or they begin when the open one closes."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -77,7 +77,7 @@ async def test_a_session_that_fits_is_as_long_as_it_was_chosen(services: Service
     assert sat.card.session.closes_at == after(25)
 
 
-async def test_less_than_five_minutes_before_it_no_session_opens(
+async def test_no_session_opens_less_than_five_minutes_before_a_scheduled_one(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     await plan(services, room, 30)
@@ -89,8 +89,8 @@ async def test_less_than_five_minutes_before_it_no_session_opens(
 
 async def test_rounds_that_do_not_fit_are_refused_and_nothing_opens(services: Services, room: Room) -> None:
     await plan(services, room, 50)
-    doing = services.sessions.sit(HERE, ANN, lambda _: {room.room_id}, 25, rounds=2)
-    refusal = await refused("refusals.rounds_before", doing)
+    action = services.sessions.sit(HERE, ANN, lambda _: {room.room_id}, 25, rounds=2)
+    refusal = await refused("refusals.rounds_before", action)
     assert refusal.values["whole"] == 55
     assert await now_open(services) is None
 
@@ -225,7 +225,7 @@ async def test_a_session_before_a_scheduled_one_is_cut_by_the_wall_time_of_its_z
 
 
 @pytest.mark.parametrize("choose", [None, choose_last], ids=["the schedule first", "the close first"])
-async def test_after_a_short_downtime_it_begins_as_if_on_time(
+async def test_a_scheduled_session_begins_as_if_on_time_after_a_short_downtime(
     services: Services, room: Room, clock: ManualClock, choose: object
 ) -> None:
     schedule_id = await plan(services, room, 30)
@@ -235,7 +235,7 @@ async def test_after_a_short_downtime_it_begins_as_if_on_time(
     assert await open_times(services) == (after(30), after(55), schedule_id)
 
 
-async def test_after_a_long_downtime_it_is_skipped(
+async def test_a_scheduled_session_is_skipped_after_a_long_downtime(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     await plan(services, room, 30, 50)
@@ -245,7 +245,7 @@ async def test_after_a_long_downtime_it_is_skipped(
     assert query(path, "SELECT * FROM session") == []
 
 
-async def test_a_session_that_is_over_by_then_does_not_open(
+async def test_a_scheduled_session_that_is_over_after_a_downtime_does_not_open(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     await plan(services, room, 30, 5)

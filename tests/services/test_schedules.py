@@ -102,14 +102,14 @@ async def test_only_future_occurrences_of_a_schedule_can_be_skipped_or_moved(
 
 async def test_a_server_reaches_only_its_own_schedules(services: Services, schedule: Schedule) -> None:
     schedules, number = services.schedules, schedule.schedule_id
-    for doing in (
+    for action in (
         schedules.get(THERE, number),
         schedules.edit(THERE, schedule, seen=1),
         schedules.skip(THERE, number, TODAY),
         schedules.move(THERE, number, TODAY, date(2026, 11, 25), 600),
         schedules.restore(THERE, number, TODAY),
     ):
-        await refused("refusals.room_gone", doing)
+        await refused("refusals.room_gone", action)
     assert await next_run_at(services, schedule) == FIRST
 
 

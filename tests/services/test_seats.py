@@ -40,13 +40,13 @@ async def test_a_member_who_cannot_see_the_channel_takes_no_seat_and_learns_noth
         seen.append(channel_id)
         return False
 
-    for doing in (
+    for action in (
         services.seats.take(HERE, session_id, BEN, can_see),
         services.seats.answer(HERE, session_id, BEN, can_see),
         services.seats.look(HERE, session_id, can_see),
     ):
         with pytest.raises(RefusalError) as caught:
-            await doing
+            await action
         assert caught.value.key == "refusals.session_closed"  # the same as for one that is closed
     assert set(seen) == {71}
     assert query(path, SEATS) == [(ANN,)]
@@ -57,7 +57,7 @@ async def test_a_session_is_not_reached_from_another_server(
     services: Services, card: Card, path: Path
 ) -> None:
     session_id, before = card.session.session_id, query(path, "SELECT * FROM session")
-    for doing in (
+    for action in (
         services.seats.take(THERE, session_id, BEN, lambda _: True),
         services.seats.leave(THERE, session_id, ANN),
         services.seats.nod(THERE, session_id, ANN),
@@ -69,7 +69,7 @@ async def test_a_session_is_not_reached_from_another_server(
         services.ends.leave_later(THERE, session_id, ANN, 5),
     ):
         with pytest.raises(RefusalError) as caught:
-            await doing
+            await action
         assert caught.value.key == "refusals.session_closed"
     assert query(path, SEATS) == [(ANN,)]
     assert query(path, "SELECT * FROM session") == before

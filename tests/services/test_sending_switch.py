@@ -20,7 +20,7 @@ CLEO = BEN + 1
 KINDS = [each for each in DueKind if each is not DueKind.RETENTION]
 
 
-async def test_what_sends_waits_untouched_and_what_ends_is_done(
+async def test_due_rows_that_send_wait_untouched_and_those_that_end_something_run(
     services: Services, clock: ManualClock, path: Path
 ) -> None:
     done = list[DueKind]()
@@ -62,7 +62,7 @@ async def test_the_worker_looks_a_quarter_of_a_minute_later_whether_another_proc
         assert clock.until is None
 
 
-def test_everything_that_waits_in_a_paused_server_waits_here_too() -> None:
+def test_everything_that_waits_in_a_paused_server_also_waits_while_sending_is_stopped() -> None:
     assert STARTING < SENDING
 
 

@@ -75,7 +75,7 @@ async def test_without_a_tap_no_session_follows(
 
 
 @pytest.mark.parametrize("visibility", Visibility)
-async def test_a_seat_shows_as_before(
+async def test_a_seat_that_was_carried_over_shows_as_before(
     services: Services, room: Room, clock: ManualClock, path: Path, visibility: Visibility
 ) -> None:
     await agree(services, ANN, HERE, Purpose.SHOW_NAME)
@@ -96,7 +96,7 @@ async def test_hiding_after_the_tap_hides_the_seat_that_follows_too(
     assert query(path, SEATS) == [(BEN, "hidden")]
 
 
-async def test_tapping_again_takes_it_back(
+async def test_tapping_sit_again_twice_takes_it_back(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     card = await in_last_phase(services, clock, room)
@@ -106,7 +106,7 @@ async def test_tapping_again_takes_it_back(
     assert query(path, SESSIONS) == []
 
 
-async def test_slipping_out_takes_it_back(
+async def test_slipping_out_cancels_sitting_again(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     card = await in_last_phase(services, clock, room)
@@ -117,7 +117,7 @@ async def test_slipping_out_takes_it_back(
     assert query(path, SESSIONS) == []
 
 
-async def test_a_leave_time_before_the_close_takes_it_back_and_a_tap_ends_the_leave_time(
+async def test_a_leave_time_before_the_close_cancels_sitting_again_and_a_tap_removes_the_leave_time(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     card = await in_last_phase(services, clock, room, minutes=50, at=40)
@@ -129,7 +129,9 @@ async def test_a_leave_time_before_the_close_takes_it_back_and_a_tap_ends_the_le
     assert (again.seat.sits_again, again.seat.leaves_at) == (True, None)
 
 
-async def test_rounds_follow_rounds(services: Services, room: Room, clock: ManualClock, path: Path) -> None:
+async def test_a_session_with_rounds_is_followed_by_one_with_rounds(
+    services: Services, room: Room, clock: ManualClock, path: Path
+) -> None:
     await services.sessions.sit(HERE, ANN, lambda _: {room.room_id}, 10, rounds=2)
     card = await in_last_phase(services, clock, room, at=23)
     await choose(services, card, ANN)
@@ -137,7 +139,7 @@ async def test_rounds_follow_rounds(services: Services, room: Room, clock: Manua
     assert query(path, SESSIONS) == [(NOON + 25 * 60, 10, 2, NOON + 50 * 60, None)]
 
 
-async def test_it_needs_a_seat_and_the_last_phase(
+async def test_sitting_again_needs_a_seat_and_the_last_phase(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     sat = await sit(services, room, ANN, 25)
@@ -214,7 +216,7 @@ async def test_a_schedule_that_opens_the_room_at_the_close_carries_them_over(
     assert query(path, "SELECT opened_session FROM seat") == [(0,)]
 
 
-async def test_it_is_cut_to_the_time_before_the_next_scheduled_session(
+async def test_the_following_session_is_cut_to_the_time_before_the_next_scheduled_one(
     services: Services, room: Room, clock: ManualClock, path: Path
 ) -> None:
     await services.schedules.add(HERE, room.room_id, EVERY_DAY, 12 * 60 + 37, "UTC", 50)
@@ -224,7 +226,7 @@ async def test_it_is_cut_to_the_time_before_the_next_scheduled_session(
     assert query(path, SESSIONS) == [(NOON + 25 * 60, 12, 1, NOON + 37 * 60, None)]
 
 
-async def test_it_is_not_offered_where_the_next_scheduled_session_begins_too_soon(
+async def test_sit_again_is_not_offered_where_the_next_scheduled_session_begins_too_soon(
     services: Services, room: Room, clock: ManualClock
 ) -> None:
     await services.schedules.add(HERE, room.room_id, EVERY_DAY, 12 * 60 + 29, "UTC", 50)

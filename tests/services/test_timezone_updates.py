@@ -43,12 +43,12 @@ def helsinki_for_berlin(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def berlin_again(tmp_path: Path) -> Path:
-    """Return a still newer tz database, in which Berlin's clocks show Berlin's time."""
+    """Return an even newer tz database, in which Berlin's clocks show Berlin's time again."""
     return zones.copied(tmp_path / "newest", zones.NEWEST)
 
 
 async def begin_for(services: Services, member_id: int) -> Cadence:
-    """Let a member have a check-in every morning in Berlin; the first one came."""
+    """Let a member have a check-in every morning in Berlin. The first one was sent."""
     times = CheckinTimes(MONDAY_TO_SUNDAY, 480, 660, "Europe/Berlin", 7)
     version = VERSIONS[Purpose.CHECKINS]
     begun = await services.checkins.begin(member_id, HERE, 500 + member_id, times, version, sound=False)
@@ -57,7 +57,7 @@ async def begin_for(services: Services, member_id: int) -> Cadence:
 
 
 def use(*folders: Path | str) -> None:
-    """Let zones be read from these folders from now on."""
+    """Make zoneinfo read from these folders from now on."""
     zoneinfo.reset_tzpath([str(each) for each in folders])
     zoneinfo.ZoneInfo.clear_cache()
 
@@ -183,7 +183,7 @@ async def test_a_check_in_that_is_due_already_is_left_to_the_worker(
 async def test_new_rules_make_no_check_in_due_for_a_member_who_paused_until_they_return(
     services: Services, helsinki_for_berlin: Path, clock: ManualClock
 ) -> None:
-    """Something else with the same number may be due."""
+    """A row of another kind with the same number may be due."""
     cadence = await begin_for(services, ANN)
     await services.checkins.pause(ANN, None)
     other = DueKind.LEAVE_TIME, cadence.cadence_id, HERE, clock.now() + timedelta(days=1)

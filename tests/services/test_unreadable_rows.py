@@ -86,7 +86,7 @@ async def furnish(services: Services, path: Path) -> Room:
 
 
 async def exercise(services: Services, clock: ManualClock, other: Room) -> None:
-    """Do what members and moderators of the server do beside the rows of room 1."""
+    """Do what members and moderators do in the server, except with the rows of room 1."""
     assert other in await services.rooms.of_guild(HERE)
     assert other in [each.room for each in await services.sessions.listing(HERE)]
     plans = await services.schedules.of_guild(HERE)

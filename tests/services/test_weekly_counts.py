@@ -1,4 +1,4 @@
-"""A member's weeks as panels show them, and that pictures are drawn in a thread."""
+"""A member's weeks as panels show them. Their pictures are drawn in a thread."""
 
 import threading
 from collections.abc import Sequence

@@ -22,8 +22,8 @@ from tests.storage.manual_clock import ManualClock
 __all__ = ["postgres_server"]
 pytest_generate_tests = engines_of
 
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-settings.load_profile("steady")
+settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
+settings.load_profile("derandomized")
 
 
 @pytest.fixture

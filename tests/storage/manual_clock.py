@@ -25,11 +25,11 @@ class ManualClock:
         self._now = moment
 
     def look_again(self) -> None:
-        """Let the sleeper look again."""
+        """Let the task that sleeps look at the time again."""
         self._stirred.set()
 
     async def stir(self) -> None:
-        """Let the sleeper look again, and return once it sleeps again."""
+        """Let the task that sleeps look at the time again, and return once it sleeps again."""
         self.asleep.clear()
         self._stirred.set()
         await self.asleep.wait()

@@ -50,7 +50,7 @@ class MemberLives(RuleBasedStateMachine):
         self.do(self.back_up())
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run an action that the rules may refuse."""
+        """Run an action that may be refused."""
         with suppress(RefusalError):
             self.loop.run(work)
 

@@ -98,7 +98,7 @@ async def begin(services: Services, times: CheckinTimes = DAILY, guild_id: int =
         ANN, guild_id, 500, times, VERSIONS[Purpose.CHECKINS], sound=False
     )
     cadence = begun.cadence
-    await services.checkins.outbox.note_sent(cadence.cadence_id, 9001, cadence.turn)
+    await services.checkins.outbox.note_sent(cadence.cadence_id, 9001, cadence.number)
     return await services.checkins.get(cadence.cadence_id, ANN)
 
 

@@ -64,7 +64,7 @@ class Waiting:
         self._has_noted.set()
 
     async def until(self, part: str | None) -> None:
-        """Wait until the newest reason has `part`, or is None."""
+        """Wait until the newest reason contains `part`, or is None."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.reasons or not (
                 self.reasons[-1] is part if part is None else part in (self.reasons[-1] or "")

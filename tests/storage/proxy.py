@@ -1,4 +1,4 @@
-"""A TCP proxy that can swallow everything, as a network does between a host that is lost and the others."""
+"""A TCP proxy that can drop everything, as a network does when a host is cut off."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,11 +19,11 @@ class Proxy:
         self._writers: list[asyncio.StreamWriter] = []
 
     def cut(self) -> None:
-        """Swallow what is sent from now on, without a word to either side."""
+        """Drop what is sent from now on, and tell neither side."""
         self._passes.clear()
 
     def cut_present(self) -> None:
-        """Swallow what is sent on the connections that there are; new ones work."""
+        """Drop what is sent on the present connections; new ones work."""
         self._passes.clear()
         self._passes = asyncio.Event()
         self._passes.set()

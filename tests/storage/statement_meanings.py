@@ -1,8 +1,8 @@
 """What each named statement reads or changes, said in Python: the tests compare the SQL with it.
 
 A statement reads or changes the rows of its table whose keys (such as `guild_id`) have the given values;
-the other values of an UPDATE are written as they are given. What is more than that is in MEANINGS, one
-long table: that is why this module is longer than others.
+an UPDATE writes the other values as they are given. Everything beyond that is in MEANINGS, one long
+table: that is why this module is longer than others.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ Rule = Callable[[Case], Any]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a statement does beyond what its keys say."""
+    """What a statement does in addition to what its keys say."""
 
     where: Rule = lambda _: True
     table: str = ""  # instead of the first one that it names

@@ -47,7 +47,7 @@ async def test_after_a_file_is_deleted_or_replaced_nothing_is_saved_and_the_bot_
         await database.read(load)
 
 
-async def test_a_read_notices_it_too(database: SqliteDatabase, path: Path) -> None:
+async def test_a_read_notices_a_replaced_file_too(database: SqliteDatabase, path: Path) -> None:
     Path.unlink(path)
     with pytest.raises(FileMovedError):
         await database.read(load)
@@ -77,7 +77,7 @@ async def test_a_lost_database_is_not_replaced_by_an_empty_one_where_its_erasure
     await (await SqliteDatabase.open(path)).close()
 
 
-async def test_vacuums_truncation_and_other_programs_that_read_are_not_mistaken_for_it(
+async def test_vacuums_truncation_and_other_programs_that_read_are_not_mistaken_for_a_replaced_file(
     database: SqliteDatabase, path: Path
 ) -> None:
     for _ in range(3):

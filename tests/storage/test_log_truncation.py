@@ -92,7 +92,7 @@ async def begin(services: Services) -> None:
         thread_id=THREAD,
     )
     cadence = await cadence_of(services)
-    await services.checkins.outbox.note_sent(cadence.cadence_id, PROMPT, cadence.turn)
+    await services.checkins.outbox.note_sent(cadence.cadence_id, PROMPT, cadence.number)
 
 
 async def change_the_zone(services: Services) -> None:

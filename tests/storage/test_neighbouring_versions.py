@@ -1,4 +1,4 @@
-"""Programs of neighbouring versions on one schema: expanding migrations let the older ones go on."""
+"""Programs of neighbouring versions on one schema: older programs work after an expanding migration."""
 
 import asyncio
 from collections.abc import AsyncIterator

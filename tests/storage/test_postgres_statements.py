@@ -98,9 +98,10 @@ async def _on_postgres(
 
 
 def _effect(tables: Tables, name: str, result: list[Row], table: list[Row]) -> _Effect:
-    """Return the effect of a statement, but for what the engines may choose.
+    """Return the effect of a statement, without what the engines may choose.
 
-    That is the number of a new row, and which rows are met if only some are wanted, in no order.
+    Each engine may choose the number of a new row, and, if only some rows are wanted in no order, which
+    ones.
     """
     text = statement_texts()[name]
     if "LIMIT" in text:

@@ -111,7 +111,7 @@ async def test_units_fail_while_the_server_is_read_only_and_work_again_after(
 
 
 async def _until_it_is(database: Database, *, fails: bool) -> None:
-    """Return once writing fails because the database is read-only, or does not."""
+    """Wait until writing fails because the database is read-only, or until it works again."""
     reason = "" if fails else "read-only"
     async with asyncio.timeout(PATIENCE_SECONDS):
         while fails != ("read-only" in reason):

@@ -72,7 +72,7 @@ SELECT 'checkin', 1, n, n, 4194304, n FROM number
 """
 
 
-async def test_a_look_is_cheap_where_nothing_is_ones_own_among_many_rows_of_others(path: Path) -> None:
+async def test_looking_for_own_due_rows_is_cheap_among_many_of_other_processes(path: Path) -> None:
     await (await SqliteDatabase.open(path)).close()
     next_due, steps = statement_texts()["next_due"], 0
 

@@ -49,7 +49,7 @@ STRAY_SEATS = "SELECT * FROM {table} WHERE session_id NOT IN (SELECT session_id 
 
 
 class Lives(MemberLives):
-    """Random actions, and what always holds."""
+    """Random actions, with checks of what always has to be true."""
 
     # What members do
 
@@ -227,7 +227,7 @@ class Lives(MemberLives):
 
 
 def test_the_promises_hold_in_random_lives() -> None:
-    steady = settings(
+    derandomized = settings(
         max_examples=14,
         stateful_step_count=25,
         phases=[Phase.generate],  # a life of 25 steps is read faster than it is made shorter
@@ -235,4 +235,4 @@ def test_the_promises_hold_in_random_lives() -> None:
         deadline=None,
         database=None,
     )
-    run_state_machine_as_test(Lives, settings=steady)
+    run_state_machine_as_test(Lives, settings=derandomized)

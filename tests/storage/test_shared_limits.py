@@ -46,7 +46,7 @@ async def test_no_slot_is_given_twice_to_processes_that_reserve_at_the_same_mome
 
 
 async def _open_again(database: PostgresDatabase, folder: Path) -> PostgresDatabase:
-    """Open the same database once more, as another process does."""
+    """Open the same database a second time, as another process does."""
     async with database.connection() as connection:
         name = await connection.fetchval("SELECT current_database()")
         port = await connection.fetchval("SELECT inet_server_port()")

@@ -191,7 +191,7 @@ async def _open(engine: PostgresEngine) -> None:
         return
 
 
-async def test_a_look_is_cheap_where_nothing_is_ones_own_among_many_rows_of_others(
+async def test_looking_for_own_due_rows_is_cheap_among_many_of_other_processes(
     engine: PostgresEngine, server: Server
 ) -> None:
     async with process(engine):

@@ -42,7 +42,7 @@ def judged(
 ) -> Counter[str]:
     """Return the broken promises that a judge finds in check-ins, given as days after a Monday morning.
 
-    `until`: the last one that the member waits for may still come on this day.
+    `until`: the last day on which the check-in that the member waits for may still come.
     """
     broken: Counter[str] = Counter()
     judge = Judge(broken, Counter())
@@ -137,7 +137,7 @@ async def test_some_weeks_of_room_notices_break_no_promise() -> None:
     )
     assert year.seen["notices"] == year.seen["removed"] > 30
     assert year.seen["taps"] > 5
-    assert year.is_well
+    assert year.has_passed
 
 
 SESSIONS = [Opened(number, MONDAY + number * DAY, 50) for number in range(8)]

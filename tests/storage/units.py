@@ -44,7 +44,7 @@ async def settled(tasks: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
 
 
 class Gate:
-    """A unit of work that stays on the connection's thread until the test lets it go."""
+    """A unit of work that holds the connection's thread until the test lets it end."""
 
     def __init__(self, number: int) -> None:
         self._number = number

@@ -33,7 +33,7 @@ for_each_subject = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda each:
 """Runs a test once for the table of routes of each subject."""
 COMING_MONDAY = date(2026, 1, 12)
 """The next session of the schedule, after the one of the day on which the world begins."""
-OURS = "Something went wrong on my side."
+APOLOGY = "Something went wrong on my side."
 IN_SERVER = "This works in a server, not in direct messages. Nothing was changed."
 MANAGERS = "You need Manage Server for this. Nothing was changed."
 NOT_A_MEMBER = "I can't find you in that server, so nothing was changed."
@@ -118,7 +118,7 @@ async def known(world: World) -> Known:
             "cadence_id": cadence.cadence_id,
             "channel_checkin_id": channel_checkin.channel_checkin_id,
             "prompt_id": prompt.prompt_id,
-            "turn": channel_checkin.turn,
+            "number": channel_checkin.number,
             "version": 1,
             "fingerprint": ShownRoom(room, [schedule]).fingerprint,
             "minutes": 5,
@@ -137,13 +137,13 @@ def is_calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def check_private(answer: Answer, what: object) -> str:
     """Check that the member got a private answer that does not report an error; return the newest text."""
     assert answer.is_acknowledged, what
-    assert OURS not in answer.text, what
+    assert APOLOGY not in answer.text, what
     return answer.private[-1].text if answer.private else ""
 
 
 def says_calmly(text: str) -> bool:
     """Return whether an answer is short, and reports no error of ours."""
-    return 0 < len(text) < 300 and OURS not in text
+    return 0 < len(text) < 300 and APOLOGY not in text
 
 
 async def every_way(person: Person, custom_id: str, known: Known, shown: Any) -> list[Answer]:
@@ -187,7 +187,7 @@ def commands(world: World) -> list[app_commands.Command[Any, ..., Any]]:
 
 
 def options(command: app_commands.Command[Any, ..., Any], known: Known, text: str) -> list[dict[str, Any]]:
-    """Return every option of a command: the lowest number allowed, and `text` for typed options."""
+    """Return a value for each option of a command: the lowest number allowed, or `text` for typed ones."""
     filled: dict[discord.AppCommandOptionType, object] = {
         discord.AppCommandOptionType.string: text,
         discord.AppCommandOptionType.boolean: True,

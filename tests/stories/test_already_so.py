@@ -1,4 +1,4 @@
-"""A moderator who chooses what is already so is told that nothing was changed."""
+"""A moderator who chooses the present setting again is told that nothing was changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS: list[tuple[str, dict[str, object]]] = [
 @pytest.mark.parametrize(
     ("command", "given"), COMMANDS, ids=[f"{c} {list(g.values())[-1]}" for c, g in COMMANDS]
 )
-async def test_a_command_says_when_it_was_so_already(
+async def test_a_command_says_when_nothing_would_change(
     command: str, given: dict[str, object], world: World
 ) -> None:
     await world.moderator.uses(command, **given)
@@ -29,7 +29,7 @@ async def test_a_command_says_when_it_was_so_already(
 
 
 @pytest.mark.parametrize("contacts", ["Samaritans: 116 123", ""])
-async def test_the_form_for_help_contacts_says_when_they_were_so_already(
+async def test_the_form_for_help_contacts_says_when_nothing_would_change(
     contacts: str, world: World
 ) -> None:
     said = ""
@@ -40,6 +40,6 @@ async def test_the_form_for_help_contacts_says_when_they_were_so_already(
     assert ALREADY in said
 
 
-async def test_a_command_that_changes_something_does_not_say_so(world: World) -> None:
+async def test_a_command_that_changes_something_does_not_say_that_nothing_changed(world: World) -> None:
     for command, given in COMMANDS[:4]:
         assert ALREADY not in (await world.moderator.uses(command, **given)).text

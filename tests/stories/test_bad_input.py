@@ -27,7 +27,7 @@ ABSURD = [
     "@everyone <@1> <@&2>",
     "\U0001f9d8\u200d\u2642\ufe0f",
 ]
-OURS = (
+APOLOGY = (
     "Something went wrong on my side. I don't know whether this was done. "
     "Please check before you try again. Reference "
 )
@@ -159,8 +159,8 @@ async def test_an_unexpected_error_is_answered_with_an_apology_and_a_reference(
     monkeypatch.setattr(world.client.services.sessions, "sit", fail)
     monkeypatch.setattr(world.client.services.rooms, "of_guild", fail)
     answer = await world.ada.opens()
-    assert answer.text.startswith(OURS)
-    reference = answer.text.removeprefix(OURS).rstrip(".")
+    assert answer.text.startswith(APOLOGY)
+    reference = answer.text.removeprefix(APOLOGY).rstrip(".")
     assert f"command sit failed, reference {reference}" in caplog.text
     offered = await world.ada.types("sit", "room", "lib")
     assert offered == {}

@@ -131,18 +131,18 @@ async def test_a_failed_event_listener_is_in_the_log_with_a_reference(
     assert re.search(r"listening \(on_ready\) failed, reference \w{4}", caplog.text)
 
 
-@pytest.mark.parametrize("way", ["command", "button", "form"])
+@pytest.mark.parametrize("trigger", ["command", "button", "form"])
 async def test_every_kind_of_failed_interaction_gets_an_apology_with_the_logs_reference(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, way: str
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trigger: str
 ) -> None:
     world.expects_errors = True
     panel = await world.moderator.uses("quiet setup")
     form = await world.moderator.taps(panel.panel, "Time zone")
     monkeypatch.setattr(ServerSettings, "get", _breaks)
     monkeypatch.setattr(ServerSettings, "set_zone", _breaks)
-    if way == "command":
+    if trigger == "command":
         answer = await world.moderator.uses("quiet setup")
-    elif way == "button":
+    elif trigger == "button":
         answer = await world.moderator.taps(panel.panel, "Time zone")
     else:
         answer = await world.moderator.sends(form, zone="Europe/Berlin")

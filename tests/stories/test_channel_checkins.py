@@ -224,7 +224,9 @@ async def test_a_removed_bot_forgets_who_answered_at_once_and_continues_when_inv
     assert world.spent() == ONE_COMES
 
 
-async def test_a_second_one_at_the_same_time_and_a_sixth_are_refused(world: World) -> None:
+async def test_a_second_channel_check_in_at_the_same_time_and_a_sixth_in_a_server_are_refused(
+    world: World,
+) -> None:
     await adds(world)
     assert "already has check-ins at that time" in (await adds(world)).text
     for hour in range(11, 15):

@@ -30,7 +30,7 @@ async def test_every_permission_says_what_needs_it_and_what_happens_without_it(w
     assert answer.panel.is_private
 
 
-async def test_without_read_message_history_not_all_is_well_and_the_reason_is_said(world: World) -> None:
+async def test_without_read_message_history_the_check_names_a_problem_and_its_reason(world: World) -> None:
     world.take_from_bot(read_message_history=False)
     answer = await check(world)
     assert WELL not in answer.text
@@ -87,8 +87,8 @@ async def test_a_room_whose_channel_is_closed_is_listed_with_its_times_until_it_
     await world.pass_time(hours=2)
     world.take_from_bot(send_messages=None)
     await world.settle()
-    mended = await world.moderator.taps(answer.panel, "Check again")
-    assert WELL in mended.text
+    checked = await world.moderator.taps(answer.panel, "Check again")
+    assert WELL in checked.text
     await world.pass_time(days=7)
     assert len(world.cards()) == 1
 

@@ -37,7 +37,7 @@ async def test_a_member_whose_direct_messages_cannot_be_opened_sees_why_and_noth
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_a_member_for_whom_discord_opens_no_more_direct_messages_now_gets_a_later_turn(
+async def test_a_member_whose_direct_messages_discord_does_not_open_now_gets_a_later_slot(
     world: World,
 ) -> None:
     world.fail("POST", "/users/@me/channels", status=400, code=40003)
@@ -52,7 +52,9 @@ async def test_a_member_for_whom_discord_opens_no_more_direct_messages_now_gets_
     assert len(world.ada.direct_messages) == 1
 
 
-async def test_a_turn_that_discord_refuses_as_too_fast_is_repeated_after_ten_minutes(world: World) -> None:
+async def test_an_opening_that_discord_refuses_as_too_fast_is_repeated_after_ten_minutes(
+    world: World,
+) -> None:
     world.fail("POST", "/users/@me/channels", status=400, code=40003)
     await begins(world.ada)
     await world.pass_time(minutes=11)

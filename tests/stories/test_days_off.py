@@ -1,4 +1,4 @@
-"""Days off: a moderator adds them as they come to mind, and nothing scheduled takes place on them."""
+"""Days off: a moderator types them in any form, and nothing scheduled takes place on them."""
 
 from datetime import UTC, datetime
 

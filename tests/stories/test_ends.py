@@ -1,4 +1,4 @@
-"""Ends: leave a seat at a chosen time, close a session early."""
+"""The ends of seats and sessions: leave at a chosen time, close early."""
 
 from tests.world import World
 
@@ -81,7 +81,9 @@ async def test_closing_early_is_offered_to_the_opener_alone_and_confirmed_once(w
     assert "Close early" not in (await world.ada.opens(minutes=50)).buttons
 
 
-async def test_a_session_that_is_closed_early_shows_it_soon_and_is_deleted(world: World) -> None:
+async def test_the_card_soon_shows_that_a_session_was_closed_early_and_the_session_is_deleted(
+    world: World,
+) -> None:
     seat = await world.ada.opens(minutes=50)
     await world.ben.opens(hidden=True)
     asked = await world.ada.taps(seat.panel, "Close early")

@@ -38,5 +38,5 @@ async def test_a_notice_whose_turn_among_many_comes_too_late_is_skipped_and_the_
 
 
 async def never(_: RateLimiter) -> None:
-    """Wait for a turn that does not come."""
+    """Wait for a slot that never comes."""
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""One card for each room: it stays between sessions, and is true soon after every change."""
+"""One card for each room: it stays between sessions, and is right soon after every change."""
 
 from tests.world import World
 

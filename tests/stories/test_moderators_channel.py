@@ -34,7 +34,7 @@ async def closes(world: World) -> None:
 
 
 async def opens(world: World) -> None:
-    """Give that back."""
+    """Give the bot in the library what `closes` took."""
     world.take_from_bot(send_messages=None)
     await world.settle()
 

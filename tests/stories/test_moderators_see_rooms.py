@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.gateway.interactions import guard_of, manager
+from bot.gateway.interactions import guard_of, moderator
 from tests.stories.calls import SUBJECTS, Known, by_subject, check_private, commands, forges, options
 from tests.world import Answer, Person, Shown, World
 
@@ -40,7 +40,7 @@ async def people(world: World, known: Known) -> tuple[Person, Person]:
 async def test_no_command_for_moderators_shows_who_sits_or_what_they_chose(
     world: World, known: Known, people: tuple[Person, Person]
 ) -> None:
-    used = [each for each in commands(world) if guard_of(each) is manager]
+    used = [each for each in commands(world) if guard_of(each) is moderator]
     assert {"quiet setup", "quiet check", "quiet schedule list"} <= {each.qualified_name for each in used}
     for command in used:
         for text in ("Library", str(known.ids["room_id"])):
@@ -54,7 +54,7 @@ async def test_no_panel_for_moderators_shows_who_sits_or_what_they_chose(
     world: World, known: Known, people: tuple[Person, Person]
 ) -> None:
     shown = (await world.moderator.uses("quiet setup")).panel
-    used = [each for subject in SUBJECTS for each in by_subject(subject) if each.guard is manager]
+    used = [each for subject in SUBJECTS for each in by_subject(subject) if each.guard is moderator]
     assert len(used) > 40
     for route in used:
         custom_id = route.of(known.payload(route.payload))

@@ -15,7 +15,7 @@ from tests.world import Person, Shown, World
 
 DAYS = 30
 MEMBERS = 12
-DEEDS_A_DAY = 6
+ACTIONS_A_DAY = 6
 
 
 def forms(number: int) -> list[bytes]:
@@ -63,7 +63,7 @@ async def looks(person: Person) -> None:
         await person.taps(rooms.panel, "Look")
 
 
-DEEDS: list[Callable[[Person], Awaitable[object]]] = [
+ACTIONS: list[Callable[[Person], Awaitable[object]]] = [
     lambda person: person.opens(minutes=10),
     lambda person: person.opens(hidden=True),
     *map(card_action, ["Sit", "Sit", "Nod", "Slip out", "How this works", "Here", "Pass"]),
@@ -100,8 +100,8 @@ async def test_a_month_without_consents_leaves_no_member_in_any_file(
             seen_stopping += (await world.row_counts())["channel_checkin_answer"]
         await world.ada.opens(minutes=25)
         await card_action("Here")(world.ben)
-        for _ in range(DEEDS_A_DAY):
-            await draw.choice(DEEDS)(draw.choice(people))
+        for _ in range(ACTIONS_A_DAY):
+            await draw.choice(ACTIONS)(draw.choice(people))
         now = held(world.folder).values()
         seen_sitting += any(form in each for form in forms(world.ada.id) for each in now)
         if day % 7 == 3:

@@ -1,4 +1,4 @@
-"""Every moderators' route: on an outdated panel it changes nothing; only what adds needs no such check."""
+"""Every moderators' route on an outdated panel changes nothing, except those that only add something."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 import cogs.checkins.routes as checkins
 import cogs.rooms.routes as rooms
 import cogs.servers.routes as servers
-from bot.gateway.interactions import manager
+from bot.gateway.interactions import moderator
 from cogs.ui.routes import AnyRoute
 from tests.stories.calls import Known, by_subject, check_private, every_way
 from tests.world import World
@@ -34,7 +34,7 @@ ADDING: list[AnyRoute] = [
 
 def of_moderators(subjects: Sequence[ModuleType], *, seen: bool) -> list[AnyRoute]:
     """Return the moderators' routes whose payload holds a fingerprint, or the others."""
-    found = [each for subject in subjects for each in by_subject(subject) if each.guard is manager]
+    found = [each for subject in subjects for each in by_subject(subject) if each.guard is moderator]
     return [each for each in found if ("fingerprint" in _fields(each)) is seen]
 
 
@@ -62,7 +62,7 @@ async def test_an_act_on_an_outdated_panel_changes_nothing(
 
 @pytest.mark.usefixtures("is_calm")
 @each_half
-async def test_only_what_adds_needs_no_fingerprint(
+async def test_only_routes_that_add_something_need_no_fingerprint(
     world: World, known: Known, subjects: list[ModuleType]
 ) -> None:
     shown = (await world.moderator.uses("help")).panel

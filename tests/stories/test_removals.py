@@ -1,4 +1,4 @@
-"""What destroys something asks first, and says what goes and what stays."""
+"""Before something is deleted, the bot asks, and says what is deleted and what stays."""
 
 import pytest
 

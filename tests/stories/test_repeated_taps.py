@@ -1,4 +1,4 @@
-"""Hasty members who tap the same button several times: it does its thing once."""
+"""Hasty members who tap the same button several times: it takes effect once."""
 
 import pytest
 

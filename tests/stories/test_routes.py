@@ -11,7 +11,7 @@ import pytest
 
 import cogs.checkins.routes
 import cogs.privacy.routes
-from bot.gateway.interactions import anyone, guard_of, in_server, manager, may_sit
+from bot.gateway.interactions import anyone, guard_of, in_server, may_sit, moderator
 from cogs.checkins.routes import ChannelCheckinRef, PromptWords
 from cogs.privacy.routes import DataScope
 from cogs.rooms.routes import (
@@ -72,7 +72,7 @@ async def test_a_member_without_manage_server_cannot_use_moderators_routes(
     shown = (await world.ben.uses("help")).panel
     before = await world.dump()
     for route in by_subject(subject):
-        if route.guard is manager:
+        if route.guard is moderator:
             custom_id = route.of(known.payload(route.payload))
             answers = await every_way(world.ben, custom_id, known, shown)
             assert {check_private(answer, route) for answer in answers} == {MANAGERS, OLD}, route
@@ -178,14 +178,14 @@ async def test_every_command_and_every_route_declares_a_guard(world: World) -> N
     guards = {each.qualified_name: guard_of(each) for each in commands(world)}
     assert guards
     assert [
-        name for name, guard in guards.items() if guard not in {anyone, in_server, may_sit, manager}
+        name for name, guard in guards.items() if guard not in {anyone, in_server, may_sit, moderator}
     ] == []
-    assert {guard for name, guard in guards.items() if name.startswith("quiet ")} == {manager}
+    assert {guard for name, guard in guards.items() if name.startswith("quiet ")} == {moderator}
     table = world.client.routes
     assert isinstance(table, RouteTable)
-    assert {each.guard for each in table.routes} == {anyone, in_server, may_sit, manager}
+    assert {each.guard for each in table.routes} == {anyone, in_server, may_sit, moderator}
     setting_up = {each for each in table.routes if each.name.startswith(("setup:", "prompts:"))}
-    assert setting_up == {each for each in table.routes if each.guard is manager}
+    assert setting_up == {each for each in table.routes if each.guard is moderator}
     assert {each.name for each in table.routes} == {
         each.name for one in SUBJECTS for each in by_subject(one)
     }
@@ -197,7 +197,7 @@ async def test_a_member_without_manage_server_cannot_use_moderators_commands(
 ) -> None:
     before = await world.dump()
     for command in commands(world):
-        if guard_of(command) is manager:
+        if guard_of(command) is moderator:
             answer = await forges(world.ben, command, options(command, known, "Library"))
             assert check_private(answer, command.qualified_name) == MANAGERS
     assert await world.dump() == before
@@ -285,6 +285,6 @@ async def test_in_direct_messages_a_route_of_servers_says_so(
         said = check_private(await world.ben.forges(custom_id, shown, values=["1"]), route)
         if route.is_form:
             assert said == OLD, route
-        elif route.guard in {manager, in_server, may_sit}:
+        elif route.guard in {moderator, in_server, may_sit}:
             assert said.endswith(IN_SERVER), route
     assert await world.dump(besides=(world.ben.id,)) == before

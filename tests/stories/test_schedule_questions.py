@@ -1,4 +1,4 @@
-"""Recurring times: what goes is asked first, and what changes nothing says so."""
+"""Recurring times: before sessions are cancelled the bot asks, and it says when nothing was changed."""
 
 from tests.stories.schedules import scheduled, the_one
 from tests.world import World

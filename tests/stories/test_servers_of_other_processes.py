@@ -54,7 +54,9 @@ async def test_sitting_from_a_notice_saves_the_seat_and_the_process_of_the_serve
     assert "One of 8 seats is taken." in world.card_text()
 
 
-async def test_slipping_out_by_a_notice_does_too(world: World) -> None:
+async def test_slipping_out_by_a_notice_gives_the_seat_up_and_the_process_of_the_server_shows_it(
+    world: World,
+) -> None:
     await opens_and_moves(world)
     await world.ada.taps(newest(world.ada), "Sit")
     await world.ada.taps(newest(world.ada), "Slip out")

@@ -126,7 +126,7 @@ async def test_every_language_of_the_catalogue_is_offered_for_cards(world: World
     assert panel.panel.options("Language of cards") == ["Same as in Discord", *names]
 
 
-async def test_cards_speak_the_language_that_was_chosen_else_discords(world: World) -> None:
+async def test_cards_are_in_the_language_that_was_chosen_or_else_in_discords(world: World) -> None:
     panel = await world.moderator.uses("quiet setup")
     assert "Language of cards: English, as set in this server's Discord settings" in panel.text
     await world.ada.opens(minutes=5)

@@ -39,7 +39,7 @@ async def test_the_next_session_opens_at_the_close_for_those_who_tapped(world: W
     assert (await world.ben.uses("my-data show")).text == "Nothing is saved about you here."
 
 
-async def test_it_is_taken_back_on_the_private_panel_and_by_tapping_again(world: World) -> None:
+async def test_sitting_again_is_taken_back_on_the_private_panel_and_by_tapping_again(world: World) -> None:
     seat = await world.ada.opens(minutes=25)
     await world.pass_time(minutes=20)
     chosen = await world.ada.taps(world.card(), "Sit again")

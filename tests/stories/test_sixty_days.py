@@ -1,4 +1,4 @@
-"""Sixty days of a room: its channel stays tidy, and its card is true on each of them."""
+"""Sixty days of a room: its channel stays tidy, and its card is right on each of them."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ def announced(world: World) -> float:
 async def test_after_sixty_days_of_daily_sessions_the_channel_holds_one_message_of_the_room(
     world: World,
 ) -> None:
-    """Members chat; on every third day two sit, on every fifth somebody opens one more by the card."""
+    """Members chat; every third day two sit; every fifth day one opens one more session by the card."""
     await world.moderator.uses(
         "quiet schedule add", room="Library", days="daily", time="10:00", zone="UTC", minutes=25
     )

@@ -45,7 +45,7 @@ CHANGES: list[tuple[Change, str]] = [
 
 @pytest.fixture
 async def quiet(world: World) -> World:
-    """Return a world whose card had its last tap long ago: no interaction can edit it."""
+    """Return a world whose card was last tapped long ago, so that no interaction can edit it."""
     attic = world.guild.create_text_channel("attic")
     await world.moderator.uses("quiet room add", channel=attic, name="Attic")
     await world.ada.uses("sit", room="Library", minutes=50)

@@ -44,7 +44,7 @@ _PHASES = [
 # Check-ins and room notices have separate panels.
 _OFFERED = [Purpose.SHOW_NAME.value, Purpose.WEEKLY_COUNTS.value]
 _OF_OTHER_TEXTS = {Rule.FIELD, Rule.EMPTY, Rule.LINES, Rule.BLANK_AT_END}  # a moderator's are on one line
-_RESTS = [rest.value for rest in Unavailable]
+_UNAVAILABLE = [each.value for each in Unavailable]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _WANTED = [*CARD_NEEDS, *HISTORY_NEEDS, *FILE_NEEDS, *VOICE_NEEDS, *EVENT_NEEDS, *THREAD_NEEDS]
 _NEEDS = [need.name for need in _WANTED]
@@ -88,11 +88,11 @@ KEY_PATTERNS: dict[str, list[str]] = {
     "personal.{}.what": [each.table for each in PERSONAL],
     "prompts.remark.{}": [rule.value for rule in Rule if rule not in _OF_OTHER_TEXTS],
     "me.{}.{}": [f"{purpose}.{state}" for purpose in _OFFERED for state in ("on", "off", "changed")],
-    "refusals.channel_{}": _RESTS,
+    "refusals.channel_{}": _UNAVAILABLE,
     "rooms.again.{}": ["on", "on_schedule"],
     "rooms.card.{}": _PHASES,
     "rooms.follows.{}": ["again", "schedule"],
-    "rooms.list.{}": _RESTS,
+    "rooms.list.{}": _UNAVAILABLE,
     "rooms.seat.{}": [visibility.value for visibility in Visibility],
 }
 

@@ -80,7 +80,7 @@ def test_what_was_escaped_can_be_read_back(typed: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["שבת", "مكتبة 2", "Raum שבת"])
-def test_a_name_with_letters_from_right_to_left_turns_nothing_around_it(name: str) -> None:
+def test_a_name_with_letters_from_right_to_left_does_not_reorder_the_text_around_it(name: str) -> None:
     said = Texts().say("rooms.seat.named", room=name)
     assert f"in \u2068{name}\u2069." in said
 

@@ -1,4 +1,4 @@
-"""A consent text cannot change without a new version."""
+"""A change of a consent text needs a new version."""
 
 from hashlib import sha256
 

@@ -16,14 +16,14 @@ Role = simcord.RoleHandle
 
 
 class SimulatedServer:
-    """A server with a library and a role of managers."""
+    """A server with a library and a role of moderators."""
 
     def __init__(self, env: simcord.Env, shard_id: int | None = None) -> None:
         self.env = env
         self.guild = env.create_guild("Reading circle", shard_id=shard_id)
         self.library = self.guild.create_text_channel("library")
-        self.managers = self.guild.create_role(
-            "managers", permissions=discord.Permissions(manage_guild=True)
+        self.moderators = self.guild.create_role(
+            "moderators", permissions=discord.Permissions(manage_guild=True)
         )
         self._left: Any = None  # the server while the bot is not in it
 
@@ -32,10 +32,10 @@ class SimulatedServer:
         raise NotImplementedError
 
     def hidden_channel(self) -> simcord.ChannelHandle:
-        """Add a channel that only managers see."""
+        """Add a channel that only moderators see."""
         overwrites: Any = {
             self.guild.default_role: discord.PermissionOverwrite(view_channel=False),
-            self.managers: discord.PermissionOverwrite(view_channel=True),
+            self.moderators: discord.PermissionOverwrite(view_channel=True),
             self.env.bot.user: discord.PermissionOverwrite(view_channel=True),
         }
         return self.guild.create_text_channel("attic", overwrites=overwrites)
@@ -60,7 +60,7 @@ class SimulatedServer:
         self.guild.set_command_permissions(int(command["id"]), {person.actor: True})
 
     def take_from_bot(self, **permissions: bool | None) -> None:
-        """Deny the bot permissions in the library (False), or reset them (None)."""
+        """Deny the bot permissions in the library (False), or let its role decide again (None)."""
         self.set_permissions(self.env.backend.bot_user.id, discord.PermissionOverwrite(**permissions))
 
     def set_permissions(

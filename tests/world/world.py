@@ -48,7 +48,7 @@ class World(SimulatedServer):
         self._sees_cards = False
         self._seen: dict[int, Shown] = {}
         self._watched: set[int] = set()
-        self.moderator = self.invite("mod", self.managers)
+        self.moderator = self.invite("mod", self.moderators)
         self.ada, self.ben, self.cleo = (self.invite(name) for name in ("ada", "ben", "cleo"))
 
     def invite(self, name: str, *roles: simcord.RoleHandle) -> Person:
@@ -59,7 +59,7 @@ class World(SimulatedServer):
         """Return the same person in another server, Another place."""
         guild = self.env.create_guild("Another place")
         channel = guild.create_text_channel("parlour")
-        role = guild.create_role("managers", permissions=discord.Permissions(manage_guild=manages))
+        role = guild.create_role("moderators", permissions=discord.Permissions(manage_guild=manages))
         return Person(self, guild.add_member(person.actor.user, roles=[role]), channel)
 
     # The room and its card
@@ -127,7 +127,7 @@ class World(SimulatedServer):
         self.clock.wake_if_due()
 
     async def advance_to_what_is_next(self) -> None:
-        """Let time pass until something is due, and wake the worker without waiting for it."""
+        """Let time pass until the next thing is due, and wake the worker without waiting for it."""
         due = await self._next_due()
         assert due is not None
         await self.advance_without_waiting(seconds=int(due) - self.now.timestamp())
@@ -146,9 +146,9 @@ class World(SimulatedServer):
         self.env.backend.advance_clock(timedelta(**span).total_seconds())
         await self.restarts()
 
-    async def live(self, doing: Awaitable[simcord.InteractionResult]) -> Answer:
+    async def live(self, action: Awaitable[simcord.InteractionResult]) -> Answer:
         """Run an interaction and everything that it causes."""
-        result = await doing
+        result = await action
         await self.settle()
         return Answer(self.env, result)
 

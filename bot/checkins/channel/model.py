@@ -38,7 +38,7 @@ class ChannelCheckin:
     problem: Problem | None = None
 
     @property
-    def turn(self) -> int:
+    def number(self) -> int:
         """The number, counted from one, of the check-in in view, or else of the next."""
         return self.sent + (self.message_id is None)
 

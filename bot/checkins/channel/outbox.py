@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.checkins.channel.model import IN_VIEW, ChannelCheckin, is_planned, is_resting, next_at
-from bot.checkins.prompts.model import Prompt, PromptText, text_of_turn
+from bot.checkins.prompts.model import Prompt, PromptText, text_of_channel_checkin
 from bot.delivery import outbox
 from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Problem
@@ -54,7 +54,7 @@ class ChannelCheckinOutbox:
         self._library = library
 
     async def prepare(self, due: Due) -> ChannelCheckin | ChannelCheckinToSend | None:
-        """Return the check-in to delete from its channel or to send to it now, or None if there is neither.
+        """Return the check-in to delete from its channel or to send to it now; None: neither is to be done.
 
         For one to send, the intent is recorded. Late ones are skipped without notice.
         """
@@ -91,14 +91,14 @@ class ChannelCheckinOutbox:
 
         return await self._database.read(work)
 
-    async def note_sent(self, channel_checkin_id: int, message_id: int, turn: int) -> bool:
-        """Record that number `turn` was sent; return whether its check-in still exists."""
+    async def note_sent(self, channel_checkin_id: int, message_id: int, number: int) -> bool:
+        """Record that check-in `number` was sent; return whether its check-in still exists."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> bool:
             one = await find_channel_checkin(statements, channel_checkin_id)
-            if one is not None and one.sent < turn:
-                await record_sent(statements, one, message_id, turn, now)
+            if one is not None and one.sent < number:
+                await record_sent(statements, one, message_id, number, now)
             return one is not None
 
         return await self._database.write(work)
@@ -110,22 +110,22 @@ class ChannelCheckinOutbox:
     async def note_not_sent(
         self, message: ChannelCheckinToSend, problem: Problem | None, *, may_be_out: bool, is_skipped: bool
     ) -> None:
-        """Record for `/quiet check` why one was not posted; None: for the same reason as before.
+        """Record why a check-in was not posted, for `/quiet check`; None: the reason is the same as before.
 
         `may_be_out`: it may be in the channel anyway. `is_skipped`: wait for the next one.
         """
         one, now = message.one, self._clock.now()
-        number = one.channel_checkin_id
+        checkin_id = one.channel_checkin_id
 
         async def work(statements: Statements) -> None:
             if problem is not None:
                 await statements.run(
-                    "set_problem_of_channel_checkin", channel_checkin_id=number, problem=problem
+                    "set_problem_of_channel_checkin", channel_checkin_id=checkin_id, problem=problem
                 )
                 await look_for_outages(statements, one.guild_id, now)
             if not may_be_out:
                 await outbox.drop(statements, message.intent)
-            current = await find_channel_checkin(statements, number) if is_skipped else None
+            current = await find_channel_checkin(statements, checkin_id) if is_skipped else None
             if current is not None:
                 await set_next(statements, current, now)
 
@@ -165,7 +165,7 @@ class ChannelCheckinOutbox:
         answered = await statements.value(
             "count_channel_checkin_answers", channel_checkin_id=one.channel_checkin_id
         )
-        text = text_of_turn(self._library, own, one.channel_checkin_id + one.turn - 1)
+        text = text_of_channel_checkin(self._library, own, one.channel_checkin_id + one.number - 1)
         return ChannelCheckinMessage(one, text, int(answered or 0), guild.locale if guild else None)
 
 
@@ -179,24 +179,24 @@ def intent_key(channel_checkin_id: int) -> str:
 
 async def find_channel_checkin(statements: Statements, channel_checkin_id: int) -> ChannelCheckin | None:
     """Return a channel check-in by its id, or None."""
-    number = {"channel_checkin_id": channel_checkin_id}
-    return await statements.one(ChannelCheckin, "get_channel_checkin", **number)
+    given = {"channel_checkin_id": channel_checkin_id}
+    return await statements.one(ChannelCheckin, "get_channel_checkin", **given)
 
 
 async def record_sent(
-    statements: Statements, one: ChannelCheckin, message_id: int, turn: int, now: datetime
+    statements: Statements, one: ChannelCheckin, message_id: int, number: int, now: datetime
 ) -> ChannelCheckin:
-    """Save that number `turn` was sent, finish its intent, and schedule its deletion; return it updated."""
+    """Save that check-in `number` was sent, end its intent, schedule its deletion; return it updated."""
     expires_at, unanswered = now + IN_VIEW, one.unanswered + 1
-    one = replace(one, message_id=message_id, sent=turn, unanswered=unanswered, expires_at=expires_at)
-    number = one.channel_checkin_id
+    one = replace(one, message_id=message_id, sent=number, unanswered=unanswered, expires_at=expires_at)
+    checkin_id = one.channel_checkin_id
     await save(statements, one)
     if one.problem is not None:
-        await statements.run("set_problem_of_channel_checkin", channel_checkin_id=number, problem=None)
+        await statements.run("set_problem_of_channel_checkin", channel_checkin_id=checkin_id, problem=None)
         await look_for_outages(statements, one.guild_id, now)
-    await outbox.finish(statements, intent_key(number))
-    await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, number)
-    await due_queue.set(statements, DueKind.CHANNEL_CHECKIN_END, number, one.guild_id, expires_at)
+    await outbox.finish(statements, intent_key(checkin_id))
+    await due_queue.cancel(statements, DueKind.CHANNEL_CHECKIN, checkin_id)
+    await due_queue.set(statements, DueKind.CHANNEL_CHECKIN_END, checkin_id, one.guild_id, expires_at)
     return one
 
 

@@ -141,12 +141,12 @@ class ChannelCheckins:
         self,
         guild_id: int,
         channel_checkin_id: int,
-        turn: int,
+        number: int,
         channel_id: int,
         message_id: int,
         member_id: int,
     ) -> None:
-        """Record once that a member answered check-in number `turn`; which answer it was is not recorded.
+        """Record once that a member answered check-in `number`; which answer it was is not recorded.
 
         The tap also proves that the check-in was sent, in case that is not recorded yet.
 
@@ -158,8 +158,8 @@ class ChannelCheckins:
             one = await find_channel_checkin(statements, channel_checkin_id)
             if one is None or one.guild_id != guild_id or one.channel_id != channel_id:
                 raise RefusalError("refusals.open_gone")
-            if one.message_id is None and turn == one.turn:
-                one = await record_sent(statements, one, message_id, turn, now)
+            if one.message_id is None and number == one.number:
+                one = await record_sent(statements, one, message_id, number, now)
             if one.message_id != message_id:
                 raise RefusalError("refusals.open_gone")
             who = {"channel_checkin_id": channel_checkin_id, "member_id": member_id}

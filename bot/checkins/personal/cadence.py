@@ -1,7 +1,4 @@
-"""A member's cadence: when their check-ins come, how much less often without taps, and what changes it.
-
-Pure functions.
-"""
+"""A member's cadence: when their check-ins come, how far they have eased, and what changes it. Pure."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -98,7 +95,7 @@ class Cadence:
         return spread_key(self.member_id, self.guild_id)
 
     @property
-    def turn(self) -> int:
+    def number(self) -> int:
         """The number of the next check-in, counted from one."""
         return self.sent + 1
 
@@ -157,7 +154,7 @@ def state_at(cadence: Cadence, now: datetime, *, is_outdated: bool = False) -> C
 def after_timezone_update(cadence: Cadence, was_due: datetime, now: datetime) -> datetime | None:
     """Return the new time of the check-in that was due at `was_due`, by the time zone's new rules.
 
-    That is the time nearest to `was_due`, so that no check-in comes twice; it may be in the past.
+    It is the time nearest to `was_due`, so that no check-in comes twice; it may be in the past.
     """
     eased, last = is_eased(cadence.unanswered), cadence.last_delivery
     around, moment = [], was_due - _DAY

@@ -1,7 +1,7 @@
 """Opening the direct messages of members who wait for their first check-in.
 
-While a member waits for a slot (`bot/scheduling/dm_slots.py`), their cadence has no channel, and a due row
-has the time of the slot.
+While a member waits for a slot (`bot/scheduling/dm_slots.py`), their cadence has no channel, and a due
+row says when the slot is.
 """
 
 from collections.abc import Sequence

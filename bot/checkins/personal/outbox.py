@@ -97,9 +97,9 @@ class CheckinOutbox:
         return await self._database.read(partial(find_cadence, cadence_id=cadence_id))
 
     async def note_sent(
-        self, cadence_id: int, message_id: int, turn: int, texts_sent: str | None = None
+        self, cadence_id: int, message_id: int, number: int, texts_sent: str | None = None
     ) -> bool:
-        """Record that the check-in number `turn` was sent; return whether the member still has check-ins.
+        """Record that the check-in `number` was sent; return whether the member still has check-ins.
 
         `texts_sent` holds the keys of the texts used so far (None: add the text that was next). After two
         check-ins in a row without a tap they come half as often; after four, they stop.
@@ -110,9 +110,9 @@ class CheckinOutbox:
             cadence = await find_cadence(statements, cadence_id)
             if cadence is None:
                 return False
-            if cadence.sent < turn:
+            if cadence.sent < number:
                 sent = await record_sent(
-                    statements, cadence, message_id, turn, texts_sent, now, self._library
+                    statements, cadence, message_id, number, texts_sent, now, self._library
                 )
                 await set_due(statements, sent, next_at(sent, now))
             return True
@@ -204,16 +204,16 @@ async def record_sent(
     statements: Statements,
     cadence: Cadence,
     message_id: int,
-    turn: int,
+    number: int,
     texts_sent: str | None,
     now: datetime,
     library: Sequence[str],
 ) -> Cadence:
-    """Save that the check-in number `turn` was sent, and end its intent; return the cadence after it."""
+    """Save that the check-in `number` was sent, and end its intent; return the cadence after it."""
     await outbox.finish(statements, intent_key(cadence.cadence_id))
     if texts_sent is None:
         texts_sent = (await _next_text(statements, cadence, library)).texts_sent
-    sent = after_sending(replace(cadence, sent=turn - 1, texts_sent=texts_sent), message_id, now)
+    sent = after_sending(replace(cadence, sent=number - 1, texts_sent=texts_sent), message_id, now)
     await save(statements, sent)
     return sent
 

@@ -210,9 +210,9 @@ class Checkins:
         return await self._database.write(work)
 
     async def note_answered(
-        self, cadence_id: int, member_id: int, message_id: int, turn: int = 0, locale: str | None = None
+        self, cadence_id: int, member_id: int, message_id: int, number: int = 0, locale: str | None = None
     ) -> tuple[Cadence, bool]:
-        """Record a tap on check-in number `turn`, whatever the answer: the chosen frequency applies again.
+        """Record a tap on check-in `number`, whatever the answer: the chosen frequency applies again.
 
         A tap on a check-in that is not recorded as sent proves that it was. A tap on an old check-in
         does not count for the newest. From now on check-ins come in the language of `locale`. Returns the
@@ -224,8 +224,9 @@ class Checkins:
 
         async def work(statements: Statements) -> tuple[Cadence, bool]:
             cadence = await get_own(statements, cadence_id, member_id)
-            if turn == cadence.turn:
-                cadence = await record_sent(statements, cadence, message_id, turn, None, now, self._library)
+            if number == cadence.number:
+                library = self._library
+                cadence = await record_sent(statements, cadence, message_id, number, None, now, library)
                 await set_due(statements, cadence, next_at(cadence, now))
             tapped = replace(after_tap(cadence, message_id), locale=locale or cadence.locale)
             await save_and_reschedule(statements, tapped, now)

@@ -50,11 +50,11 @@ def next_text(library: Sequence[str], own: Sequence[Prompt], texts_sent: str, se
     return PromptText(key, written.get(key), " ".join(used_after(available, used, key)))
 
 
-def text_of_turn(library: Sequence[str], own: Sequence[Prompt], turn: int) -> PromptText:
-    """Choose the text of channel check-in number `turn`: every text is used once before one repeats."""
+def text_of_channel_checkin(library: Sequence[str], own: Sequence[Prompt], number: int) -> PromptText:
+    """Choose the text of channel check-in `number`: every text is used once before one repeats."""
     written = {each.key: each.words for each in own}
     available = [*library, *written]
-    key = available[turn % len(available)]
+    key = available[number % len(available)]
     return PromptText(key, written.get(key))
 
 

@@ -21,8 +21,8 @@ def steps(
 ) -> tuple[Step, ...]:
     """Return the steps that a schedule's saved event needs at `now`.
 
-    `is_wanted`: the schedule exists and its room has events. `is_open`: the session of the event's
-    occurrence is open. `is_opening`: it is about to open, or waits for another one to close.
+    `is_wanted`: the schedule exists and its room has events. `is_open`: the session that the event
+    announces is open. `is_opening`: that session is about to open, or waits until another one closes.
     `is_skipped`: that occurrence was skipped.
     """
     if saved is not None and is_wanted and saved.occurs_at <= now:

@@ -1,7 +1,7 @@
 """Opening the direct messages of members who wait for it since they agreed to room notices.
 
 While a member waits for a slot (`bot/scheduling/dm_slots.py`), their settings have no channel, and a due
-row has the time of the slot. Notices that are due before are skipped.
+row says when the slot is. Notices that are due before the slot are skipped.
 """
 
 from dataclasses import replace

@@ -126,7 +126,7 @@ class NoticeOutbox:
         await self._database.write(work)
 
     async def note_gone(self, notice: RoomNotice) -> None:
-        """Record that a notice is out of view, or was never sent. That of a removed room is deleted."""
+        """Record that a notice is out of view, or was never sent; delete it if its room was removed."""
 
         async def work(statements: Statements) -> None:
             await outbox.finish(statements, intent_key(notice.room_notice_id))

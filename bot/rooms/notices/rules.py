@@ -32,7 +32,7 @@ def may_come(settings: NoticeSettings, session: Session, now: datetime) -> bool:
 
 
 def comes_until(session: Session) -> datetime:
-    """Return when it is too late for a notice of the session: when settling in ends, or ten minutes on."""
+    """Return the latest time to send a notice: when settling in ends, at most ten minutes after opening."""
     return min(begins_at(session, Phase.QUIET), session.opened_at + LATE_AFTER)
 
 

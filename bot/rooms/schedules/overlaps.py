@@ -34,9 +34,9 @@ def first_overlap(plan: Plan, others: Iterable[Plan], now: datetime) -> Overlap 
 
 
 def overlap_of_one(plan: Plan, day: date, others: Iterable[Plan], now: datetime) -> Overlap | None:
-    """Return what the one occurrence of `plan` that was planned for `day`, moved or not, overlaps with.
+    """Return what the occurrence of `plan` that is planned for `day`, moved or not, overlaps with.
 
-    That can be another occurrence of `plan`. Returns None if the occurrence does not take place.
+    This can be another occurrence of `plan`. Returns None if the occurrence does not take place.
     """
     ahead = takewhile(lambda each: each.at < _end_of_search(plan, day), _every(plan, now))
     one = next((each for each in ahead if each.local_date == day), None)

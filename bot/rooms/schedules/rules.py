@@ -43,7 +43,7 @@ def upcoming_until(plan: Plan, after: datetime, until: datetime) -> list[Occurre
 def counted_from_coming_week(wanted: Schedule, now: datetime, old: Schedule | None = None) -> Schedule:
     """Return a schedule whose weeks are counted from its next session, so that this one takes place.
 
-    Its weeks do not change if it replaces `old`, which has begun and takes place in the same weeks.
+    If it replaces `old`, which has begun, and takes place in the same weeks, its weeks do not change.
     """
     if wanted.every_weeks == 1:
         return wanted

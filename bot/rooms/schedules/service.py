@@ -70,7 +70,7 @@ class Schedules:
     async def coming(self, guild_id: int, until: datetime) -> list[ComingSession]:
         """Return the sessions that the server's schedules open before `until`, earliest first.
 
-        None of a pause of the server are among them.
+        Sessions during a pause of the server are left out.
         """
         now = self._clock.now()
         start = await self._database.read(partial(after_pause, guild_id=guild_id, after=now))

@@ -33,9 +33,10 @@ async def open_session(
     *,
     in_place: bool = False,
 ) -> Session:
-    """Open a session in a room, and let its card show it. Raises RefusalError if the room has one.
+    """Open a session in a room, and make its card due. Raises RefusalError if the room has one.
 
-    `in_place`: on the message that shows the room now; else on a new one at the bottom of the channel.
+    `in_place`: the card stays on the message that shows the room now; else a new one at the bottom of the
+    channel replaces it.
     """
     session = await statements.one(
         Session,
@@ -80,10 +81,11 @@ async def next_begin(statements: Statements, room_id: int, now: datetime) -> dat
 
 
 async def find_following(statements: Statements, session: Session, room: Room) -> Following | None:
-    """Return the session that opens when `session` closes, if somebody sits again, or None.
+    """Return the session that opens when `session` closes, if a member sits again, or None.
 
-    It is the session of a schedule whose time has come by then. Otherwise it is as long as `session`, or
-    as there is time for before the next scheduled one. None follows in a server that is paused.
+    If a schedule's time has come by then, it is that schedule's session. Otherwise it is as long as
+    `session`, or as long as there is time before the next scheduled one. None follows in a server that is
+    paused.
     """
     closes = begins_at(session, Phase.CLOSED)
     if await is_paused_at(statements, room.guild_id, closes):

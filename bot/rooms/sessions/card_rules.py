@@ -20,7 +20,7 @@ _OPENS_WITHIN = timedelta(seconds=10)  # after its time; only then does the card
 def is_empty(card: Card, in_voice: int | None) -> bool:
     """Return whether a card shows nobody: no seat that is not hidden, and nobody in its voice channel.
 
-    Such a card says the same in every phase, so that it needs no edit for any. A hidden seat makes no
+    Such a card says the same in every phase, so that no phase needs an edit. A hidden seat makes no
     difference: it would reveal someone.
     """
     return card.counted == 0 and not in_voice

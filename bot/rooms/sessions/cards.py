@@ -56,9 +56,10 @@ class Cards:
     async def record_post(
         self, room_id: int, intent: Intent, message_id: int, shown: int, revision: int
     ) -> None:
-        """Record the new message of a card, and let the one before be deleted. `shown`: see CardMessage.
+        """Record the new message of a card, and make the deletion of the one before due.
 
-        If the room was moved or removed meanwhile, the new message is deleted too.
+        `shown`: see CardMessage. If the room was moved or removed meanwhile, the new message is deleted
+        too.
         """
         now = self._clock.now()
         posted: dict[str, SqlValue] = {"message_id": message_id, "channel_id": intent.channel_id}
@@ -110,7 +111,7 @@ class Cards:
         await self._database.write(work)
 
     async def replace(self, room_id: int) -> None:
-        """Let a new message replace a card that can no longer be edited."""
+        """Record that a new message has to replace a card that can no longer be edited."""
 
         async def work(statements: Statements) -> None:
             await statements.run("send_card_down", room_id=room_id)
@@ -118,7 +119,7 @@ class Cards:
         await self._database.write(work)
 
     async def stay(self, room_id: int) -> None:
-        """Let a card that could not be posted again stay on the message that it has."""
+        """Record that a card stays on its present message: a new one could not be posted."""
 
         async def work(statements: Statements) -> None:
             await statements.run("stay_in_place", room_id=room_id)
@@ -126,7 +127,7 @@ class Cards:
         await self._database.write(work)
 
     async def hide(self, room: Room) -> None:
-        """Let the message of a card that is not shown between sessions be deleted."""
+        """Make the deletion of a card's message due, in a room that shows no card between sessions."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -162,7 +163,7 @@ class Cards:
         await self._database.write(work)
 
     async def ask(self, room_id: int) -> None:
-        """Let the worker bring a card up to date."""
+        """Make a card due now."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -171,10 +172,7 @@ class Cards:
         await self._database.write(work)
 
     async def ask_outdated(self, shards: ShardRange) -> None:
-        """Let the worker look at all cards that may lack a change, for example after a crash.
-
-        That are those in the servers of `shards`, which this process serves.
-        """
+        """Make all cards in the servers of `shards` due that may lack a change, such as after a crash."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -199,7 +197,7 @@ class Cards:
     def note_shown(
         self, message: CardMessage, message_id: int, shown: int, until: datetime | None = None
     ) -> None:
-        """Record that a tap edited the message of a card to what `shown` is the checksum of.
+        """Record that a tap edited the message of a card; `shown` is the checksum of what it shows now.
 
         `until`: when the card has to change by itself. If a crash loses this record, the next start edits
         the card once more than necessary.
@@ -219,7 +217,7 @@ class Cards:
         self._database.write_soon(work)
 
     async def discard(self, message: CardMessage, message_id: int) -> None:
-        """Let a message that shows a room beside its card be deleted."""
+        """Make the deletion of a message due that shows a room, but is not the room's card."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -230,7 +228,7 @@ class Cards:
 
 
 async def _look(statements: Statements, changed: list[dict[str, Stored]], now: datetime) -> None:
-    """Look whether the moderators of rooms whose problem changed are to be told."""
+    """Make a look at the servers of these rooms due: moderators may have to be told of the change."""
     for row in changed:
         await look_for_outages(statements, int(row["guild_id"] or 0), now)
 

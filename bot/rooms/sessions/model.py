@@ -110,7 +110,7 @@ class Seat:
 class Following:
     """The session that can open when another one closes, for those who sit again.
 
-    `schedule_id` is the schedule that opens it; None: it opens if somebody sits again.
+    `schedule_id` is the schedule that opens it. None: it opens only if a member sits again.
     """
 
     opens_at: datetime

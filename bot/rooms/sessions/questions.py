@@ -1,7 +1,8 @@
 """What a member is asked before they take a seat: to leave another one, or in which room to sit.
 
-A member has at most one seat in a server. Nobody is moved without an answer: the unit of work raises one of
-these errors, which changes nothing, and the answer repeats the request with what was chosen.
+A member has at most one seat in a server, and is never moved without being asked. If a question is
+needed, the unit of work raises one of these errors, and changes nothing. After the member's answer, the
+request is repeated with what they chose.
 """
 
 from collections.abc import Sequence
@@ -48,8 +49,8 @@ async def leave_other_seat(
 ) -> None:
     """Give up the `seat` that a member has in the server, if it is elsewhere, before they sit in `session`.
 
-    That is done if they agreed to leave the room with the id `leaves`, or if the other session is over or
-    cannot be read. Otherwise raises SeatedElsewhereError. `session`: None if it is yet to be opened.
+    That requires that they agreed to leave the room with the id `leaves`, or that the other session is
+    over or cannot be read. Otherwise raises SeatedElsewhereError. `session`: None if it is not open yet.
     """
     if seat is None or (session is not None and seat.session_id == session.session_id):
         return

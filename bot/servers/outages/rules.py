@@ -16,9 +16,9 @@ NOT_AGAIN_WITHIN = timedelta(hours=6)
 class Outage:
     """What moderators were told about a subject: a room (`room:17`) or a channel check-in.
 
-    `is_told`: they were told that it does not work. `changed_at` is since when that no longer holds (None:
-    it does). `told_at` is when they were last told that it stopped. `message_number` is the number of the
-    message, being sent, that tells them of the change.
+    `is_told`: they were told that it does not work. `changed_at`: since when it is no longer as they were
+    told (None: it still is). `told_at` is when they were last told that it stopped. `message_number` is
+    the number of the message, being sent, that tells them of the change.
     """
 
     guild_id: int
@@ -30,13 +30,13 @@ class Outage:
 
 
 def observe(outage: Outage, now: datetime, *, works: bool) -> Outage:
-    """Return what is known of a subject after it was seen at `now`."""
+    """Return what is recorded about a subject after the bot looked at it at `now`."""
     is_as_told = outage.is_told != works
     return replace(outage, changed_at=None if is_as_told else outage.changed_at or now)
 
 
 def tell_at(outage: Outage) -> datetime | None:
-    """Return when moderators are to be told of the change, if it is still so then; None: there is none."""
+    """Return when to tell moderators of the change, unless it is undone before; None: there is none."""
     if outage.changed_at is None:
         return None
     at = outage.changed_at + STEADY_FOR
@@ -46,13 +46,13 @@ def tell_at(outage: Outage) -> datetime | None:
 
 
 def told(outage: Outage, now: datetime) -> Outage:
-    """Return what is known of a subject once moderators were told of its change."""
+    """Return what is recorded about a subject once moderators were told of its change."""
     stopped = not outage.is_told
     told_at = now if stopped else outage.told_at
     return Outage(outage.guild_id, outage.subject, is_told=stopped, told_at=told_at)
 
 
 def may_be_forgotten(outage: Outage, now: datetime) -> bool:
-    """Return whether nothing of it matters any more."""
+    """Return whether the record about a subject is no longer needed."""
     is_recent = outage.told_at is not None and now < outage.told_at + NOT_AGAIN_WITHIN
     return not outage.is_told and outage.changed_at is None and not is_recent

@@ -23,14 +23,14 @@ from bot.storage.database import Database, Statements
 class ModeratorsMessage:
     """A message to a moderators' channel. The intent to send it is already recorded.
 
-    `stopped` and `mended` are the subjects, such as `room:17`, that do not work and that work again.
+    `stopped` are the subjects, such as `room:17`, that do not work, and `resumed` those that work again.
     """
 
     guild_id: int
     number: int
     intent: Intent
     stopped: Sequence[str]
-    mended: Sequence[str]
+    resumed: Sequence[str]
 
 
 class Outages:
@@ -113,8 +113,8 @@ class Outages:
             intent = await outbox.begin(statements, intent_key(guild_id), guild_id, channel_id, now)
             sent = [each for each in await _saved(statements, guild_id) if each.message_number == number]
             stopped = [each.subject for each in sent if not each.is_told]
-            mended = [each.subject for each in sent if each.is_told]
-            return ModeratorsMessage(guild_id, number, intent, stopped, mended)
+            resumed = [each.subject for each in sent if each.is_told]
+            return ModeratorsMessage(guild_id, number, intent, stopped, resumed)
 
         return await self._database.write(work)
 
@@ -141,9 +141,9 @@ class Outages:
     async def note_not_sent(
         self, due: Due, message: ModeratorsMessage, problem: Problem, *, is_refused: bool
     ) -> None:
-        """Record why a message was not sent: it is decided anew at the next claim.
+        """Record why a message was not sent. The next claim decides again what to send.
 
-        `is_refused`: Discord refused it for good, so that is not before something changes.
+        `is_refused`: Discord refused it for good, so nothing is sent until something changes.
         """
         guild_id = message.guild_id
 
@@ -168,7 +168,7 @@ class Outages:
     async def _observe(
         self, statements: Statements, guild_id: int, works: Mapping[str, bool], now: datetime
     ) -> list[Outage]:
-        """Save what was seen, and return what is known of the subjects; those that are gone are deleted."""
+        """Save what was seen, and return what is recorded; forget subjects that are gone."""
         known = {each.subject: each for each in await _saved(statements, guild_id)}
         for subject in known.keys() - works.keys():
             await statements.run("remove_outage", guild_id=guild_id, subject=subject)

@@ -156,7 +156,7 @@ class PostgresEngine:
             ErasureLog(self._erasures).merge(ErasureLog(file), datetime.now(UTC))
         return count
 
-    def to_operator_error(self, error: Exception, doing: str) -> ConfigurationError | TransientError:
+    def to_operator_error(self, error: Exception, action: str) -> ConfigurationError | TransientError:
         """See `Engine`."""
         return to_operator_error(error)
 

@@ -96,7 +96,7 @@ class PostgresTurn(Turn):
             raise LostTurnError
 
     async def keep(self) -> None:
-        """Ask the server every few seconds, until the lock is lost: it ends silent sessions."""
+        """Ask the server every few seconds, so that it does not end the session, until the lock is lost."""
         while not self.lost.is_set():
             await asyncio.sleep(_PROBE_SECONDS)
             await self._ask()
@@ -118,7 +118,7 @@ class PostgresTurn(Turn):
                 self._sure_until = max(self._sure_until, begun + _SURE_SECONDS - silent_for)
 
     def _lose(self) -> None:
-        """Let everything fail at once that still waits for the server, and who serves know."""
+        """End the connection, so that all that wait for the server fail at once, and report the loss."""
         if not self.lost.is_set():
             self.lost.set()
             self._connection.terminate()

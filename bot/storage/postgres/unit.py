@@ -85,7 +85,7 @@ async def _run_in_savepoint(connection: Connection, work: Work[T]) -> Outcome[T]
 
 @coroutine
 def _watched(unit: Awaitable[T], statements: PostgresStatements) -> Generator[Any, Any, T]:
-    """Run a unit, and look at every wait whether it is one for a statement."""
+    """Run a unit. Raises UnitOfWorkError if it waits for anything but a statement."""
     steps = unit.__await__()
     sent: Any = None
     error: BaseException | None = None

@@ -96,6 +96,6 @@ class SqliteEngine:
             "postgresql://USER:PASSWORD@HOST/NAME"
         )
 
-    def to_operator_error(self, error: Exception, doing: str) -> ConfigurationError | TransientError:
+    def to_operator_error(self, error: Exception, action: str) -> ConfigurationError | TransientError:
         """See `Engine`."""
-        return to_operator_error(error, doing)
+        return to_operator_error(error, action)

@@ -26,7 +26,7 @@ MOVED = (
 )
 
 
-def to_operator_error(error: Exception, doing: str) -> ConfigurationError | TransientError:
+def to_operator_error(error: Exception, action: str) -> ConfigurationError | TransientError:
     """Return the operator's version of an SQLite error, with what to do.
 
     TransientError if waiting can help.
@@ -40,7 +40,7 @@ def to_operator_error(error: Exception, doing: str) -> ConfigurationError | Tran
         return TransientError(_TRANSIENT[code])
     if code in _DAMAGE:
         return UnfitDatabaseError(f"{DAMAGED} ({error})")
-    return ConfigurationError(f"{doing}: {error}")
+    return ConfigurationError(f"{action}: {error}")
 
 
 async def check_integrity(connection: aiosqlite.Connection) -> None:

@@ -37,8 +37,8 @@ def held(database: Path) -> Iterator[None]:
 async def wait_for(database: Path, holding: contextlib.ExitStack, on_wait: Callable[[str], None]) -> None:
     """Hold the lock of `database` until `holding` closes, waiting for up to fifteen seconds.
 
-    A process that is just ending, for example at an update, needs less. `on_wait` is told why it waits.
-    Raises InUseError after that time.
+    A process that is just ending, for example at an update, needs less time. `on_wait` is called with the
+    reason for the wait. Raises InUseError after that time.
     """
     loop = asyncio.get_running_loop()
     until, is_said = loop.time() + _WAIT_SECONDS, False

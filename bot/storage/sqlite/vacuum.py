@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_PAUSES = tuple(0.05 * 2**turn for turn in range(13))  # seconds between attempts: seven minutes in all
+_PAUSES = tuple(0.05 * 2**number for number in range(13))  # seconds between attempts: seven minutes in all
 _ATTEMPTS_WAITED_FOR = 6  # by the caller of `vacuum`: three seconds
 
 
@@ -149,11 +149,11 @@ class Vacuum:
 
     async def _keep_truncating(self) -> None:
         """Truncate the log as soon as no other connection reads it."""
-        for turn, pause in enumerate(chain((0, *_PAUSES), repeat(_PAUSES[-1]))):
+        for attempt, pause in enumerate(chain((0, *_PAUSES), repeat(_PAUSES[-1]))):
             await asyncio.sleep(pause)
             if await self._truncate():
                 return
-            if turn == len(_PAUSES):
+            if attempt == len(_PAUSES):
                 log.warning(
                     "another program keeps reading the database: until it stops, "
                     "the write-ahead log holds deleted data"

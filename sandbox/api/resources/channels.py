@@ -60,7 +60,7 @@ def _create(request: Request) -> Response:
 
 
 def _normalise_name(channel_type: ChannelType, name: str) -> str:
-    """Return a name as Discord stores it: in text channels in lower case and without spaces."""
+    """Return a name as Discord stores it: in text channels in lower case and with hyphens for spaces."""
     return name.lower().replace(" ", "-") if channel_type == ChannelType.TEXT else name
 
 

@@ -26,7 +26,7 @@ def _channel(request: Request, *needed: Permission) -> Channel:
 
 
 def _check_recipient(request: Request, channel: Channel) -> None:
-    """Refuse a DM without a common server, or to a person who takes none."""
+    """Refuse a DM to a person who shares no server with the bot, or who accepts no DMs."""
     world = request.simulation.world
     for user_id in channel.recipients:
         if not world.shares_guild(user_id):

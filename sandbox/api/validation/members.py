@@ -1,7 +1,4 @@
-"""The schema of members.
-
-Source: Discord's API description.
-"""
+"""The schema of a request that changes a member. Source: Discord's API description."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class EventStatus(IntEnum):
 
 @dataclass(eq=False)
 class ScheduledEvent:
-    """A scheduled event of a server; `interested` has the ids of the users who follow it."""
+    """A scheduled event of a server; `interested` has the ids of the users who want a reminder."""
 
     id: int
     guild_id: int

@@ -58,7 +58,7 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
 
 
-def settle(box: Sandbox, count: int, people: int, chance: random.Random) -> list[Server]:
+def add_servers(box: Sandbox, count: int, people: int, chance: random.Random) -> list[Server]:
     """Add servers with this many people each. Call it before the bot starts: no gateway event is sent."""
     ids = _ids(box)
     return [_server(box, ids, number, people, chance) for number in range(count)]

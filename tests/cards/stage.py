@@ -36,20 +36,22 @@ from sandbox.state.clock import Clock
 from sandbox.state.seed import default_world
 from sandbox.state.simulation import Simulation
 from tests.cards.answers import Json
-from tests.cards.far_side import FarSide
-from tests.cards.steady import SteadyClock, settle
-from tests.cards.touches import Posted, Touch
+from tests.cards.deterministic_loop import StoryClock, settle
+from tests.cards.records import Posted, SentInteraction
+from tests.cards.scripted_discord import ScriptedDiscord
 from tests.rooms import sit
 
 _BUTTON = 2
 
 
-class Table:
-    """What the stories act on and inspect."""
+class Stage:
+    """The bot, its room and the scripted Discord, and what people do in a story."""
 
-    def __init__(self, bot: Client, far: FarSide, guild: Json, room: Room, session: Session) -> None:
+    def __init__(
+        self, bot: Client, script: ScriptedDiscord, guild: Json, room: Room, session: Session
+    ) -> None:
         self.bot = bot
-        self.far = far
+        self.script = script
         self.room = room
         self.session_id = session.session_id
         self._guild = guild
@@ -80,7 +82,7 @@ class Table:
 
     def cards(self) -> list[Posted]:
         """Return every message of the room, including deleted ones."""
-        return list(self.far.posted.values())
+        return list(self.script.posted.values())
 
     async def is_true(self, posted: Posted) -> bool:
         """Return whether a card shows what is stored."""
@@ -95,7 +97,7 @@ class Table:
 
     def let_read_history(self, *, is_allowed: bool) -> None:
         """Grant the bot Read Message History everywhere, or remove it."""
-        self.far.is_readable = is_allowed
+        self.script.is_readable = is_allowed
         bit = 1 << 16
         for role in self._guild["roles"]:
             held = int(role["permissions"]) & ~(1 << 3)
@@ -104,7 +106,7 @@ class Table:
 
     # What people do
 
-    def taps(self, member_id: int, label: str) -> Touch | None:
+    def taps(self, member_id: int, label: str) -> SentInteraction | None:
         """Let a person tap a button of the card, if there is one."""
         card = self.card()
         wanted = (
@@ -116,11 +118,11 @@ class Table:
             return None
         return self._happens(member_id, 3, _component(wanted["custom_id"]), card.message_id)
 
-    def taps_privately(self, member_id: int, custom_id: CustomId) -> Touch:
+    def taps_privately(self, member_id: int, custom_id: CustomId) -> SentInteraction:
         """Let a person tap a button of a private panel."""
-        return self._happens(member_id, 3, _component(custom_id), self.far.new_id())
+        return self._happens(member_id, 3, _component(custom_id), self.script.new_id())
 
-    def sits_by_command(self, member_id: int, *, hidden: bool) -> Touch:
+    def sits_by_command(self, member_id: int, *, hidden: bool) -> SentInteraction:
         """Let a person use /sit."""
         given = [{"name": "room", "type": 3, "value": self.room.name}]
         given += [{"name": "hidden", "type": 5, "value": True}] if hidden else []
@@ -129,24 +131,24 @@ class Table:
 
     def interaction(self, member_id: int, kind: int) -> discord.Interaction[Client]:
         """Return an interaction of a kind that no handler answers: the test does."""
-        touch = self.far.touch(None)
-        payload = self._payload(touch, member_id, kind, {"id": "77", "name": "sit", "type": 1})
+        interaction = self.script.add_interaction(None)
+        payload = self._payload(interaction, member_id, kind, {"id": "77", "name": "sit", "type": 1})
         state = self.bot._connection  # noqa: SLF001 - as discord.py makes an interaction
         return discord.Interaction(data=payload, state=state)
 
-    def _happens(self, member_id: int, kind: int, data: Json, source: int | None) -> Touch:
-        touch = self.far.touch(source)
-        _dispatch(self.bot, "INTERACTION_CREATE", self._payload(touch, member_id, kind, data))
-        return touch
+    def _happens(self, member_id: int, kind: int, data: Json, source: int | None) -> SentInteraction:
+        interaction = self.script.add_interaction(source)
+        _dispatch(self.bot, "INTERACTION_CREATE", self._payload(interaction, member_id, kind, data))
+        return interaction
 
-    def _payload(self, touch: Touch, member_id: int, kind: int, data: Json) -> Any:
-        source = touch.source
+    def _payload(self, interaction: SentInteraction, member_id: int, kind: int, data: Json) -> Any:
+        source = interaction.source
         channel = next(each for each in self._guild["channels"] if each["id"] == str(self.room.channel_id))
         payload = {
-            "id": str(touch.touch_id),
+            "id": str(interaction.interaction_id),
             "application_id": self._guild["application_id"],
             "type": kind,
-            "token": touch.token,
+            "token": interaction.token,
             "version": 1,
             "data": data,
             "guild_id": self._guild["id"],
@@ -157,7 +159,7 @@ class Table:
             "attachment_size_limit": 1,
         }
         if source is not None:
-            posted = self.far.posted.get(source)
+            posted = self.script.posted.get(source)
             own = [{"type": 1, "id": 2, "components": [{"type": _BUTTON, "style": 2, "label": "-"} | data]}]
             components = copy.deepcopy(posted.components) if posted else own
             payload["message"] = _source(source, components, channel["id"])
@@ -248,19 +250,19 @@ def _standing() -> dict[str, object]:
 
 
 @asynccontextmanager
-async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Table]:
-    """Set up a table: the bot runs, and a member opened a session whose card is being posted.
+async def set_stage(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Stage]:
+    """Begin a story: the bot runs, and a member opened a session whose card is being posted.
 
     The members in `named` have agreed to be named.
     """
     adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call] # discord.py gives it no type
     async_context.set(adapter)  # the shared one keeps locks of loops that ended
     database = await SqliteDatabase.open(folder / "alongside.db")
-    far = FarSide(_standing())
+    script = ScriptedDiscord(_standing())
     guild = copy.deepcopy(GUILD)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aiohttp, "ClientSession", lambda **_: far)
-        bot = make_client(wire(database, SteadyClock()), Settings(_env_file=None, discord_token="made-up"))
+        patch.setattr(aiohttp, "ClientSession", lambda **_: script)
+        bot = make_client(wire(database, StoryClock()), Settings(_env_file=None, discord_token="made-up"))
         await bot.login("made-up")
     _dispatch(bot, "GUILD_CREATE", guild)
     guild_id = int(guild["id"])
@@ -271,10 +273,10 @@ async def lay(folder: Path, minutes: int, named: list[int]) -> AsyncIterator[Tab
         await bot.services.consents.agree(member_id, guild_id, Purpose.SHOW_NAME, version)
     running = bot.loop.create_task(bot.services.worker.run())
     await settle()
-    far.is_calm = False  # the idle card is posted
+    script.answers_at_once = False  # the idle card is posted
     sat = await sit(bot.services, room, 1001, minutes)
     try:
-        yield Table(bot, far, guild, room, sat.card.session)
+        yield Stage(bot, script, guild, room, sat.card.session)
     finally:
         running.cancel()
         await settle()

@@ -1,7 +1,7 @@
 """Failures of a night: Discord limits, fails or does not answer; servers, connections and the bot go down.
 
-The bot starts at most two gateway sessions in ten minutes of real time. So each of its lives loses its
-session for good only once here, and otherwise resumes.
+The bot starts at most two gateway sessions in ten minutes of real time. So its session is ended for good
+only once between two restarts, and otherwise the bot resumes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LONGEST_MOMENT_SECONDS = 0.15
 Pass = Callable[[timedelta], Awaitable[None]]
 
 
-class Troubles:
+class Failures:
     """Runs the planned failures, and remembers when the bot was away."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Troubles:
         self._away: list[tuple[datetime, datetime]] = []
         self.lives = 1
         self._session_lost = 0  # in which life
-        self.befallen: Counter[str] = Counter()
+        self.injected: Counter[str] = Counter()
 
     def plan(self, steps: int, lives: Sequence[tuple[float, str, float]]) -> Mapping[int, str]:
         """Return which failure is injected at which step of the night; `lives` as `LIVES`."""
@@ -67,7 +67,7 @@ class Troubles:
             await let_pass(span)
             return
         how, _, minutes = trouble.partition(" for ")
-        self.befallen[how] += 1
+        self.injected[how] += 1
         if minutes:
             await self._leave(how, timedelta(minutes=float(minutes)), span, let_pass)
         else:

@@ -18,8 +18,8 @@ import aiohttp
 import discord
 
 from tests.cards.answers import Json, Response, message_of, refusal, unknown_message
-from tests.cards.steady import now
-from tests.cards.touches import How, Posted, Request, Touch
+from tests.cards.deterministic_loop import now
+from tests.cards.records import Ending, Posted, Request, SentInteraction
 
 API = re.compile(r"^https?://[^/]+/api/v\d+")
 _CARDS = re.compile(r"/channels/(?P<channel>\d+)/messages")
@@ -39,18 +39,18 @@ _NO_CONTENT = 204
 class _Exchange:
     """The context manager that aiohttp returns for a request."""
 
-    def __init__(self, far: FarSide, method: str, url: str, data: object) -> None:
-        self._far = far
+    def __init__(self, script: ScriptedDiscord, method: str, url: str, data: object) -> None:
+        self._script = script
         self._ask = method, API.sub("", url), data
 
     async def __aenter__(self) -> Response:
-        return await self._far.ask(*self._ask)
+        return await self._script.ask(*self._ask)
 
     async def __aexit__(self, *_: object) -> None:
         return None
 
 
-class FarSide:
+class ScriptedDiscord:
     """Replaces `aiohttp.ClientSession`."""
 
     closed = False
@@ -58,14 +58,14 @@ class FarSide:
     def __init__(self, standing: dict[str, object]) -> None:
         self._standing = standing  # what GET requests are answered with
         self.waiting: list[Request] = []
-        self.is_calm = True  # serves every request at once, and well
+        self.answers_at_once = True  # serves every request at once, and well
         self.is_readable = True  # the channel's history
         self.posted: dict[int, Posted] = {}
-        self.touches: dict[str, Touch] = {}
+        self.interactions: dict[str, SentInteraction] = {}
         self.edited_at: list[datetime] = []  # when rate-limited edits were made whose answers arrived
         self.asked: list[Request] = []  # all requests so far
         self._nonces: dict[str, Posted] = {}
-        self._again: dict[tuple[str, str], tuple[How, int]] = {}
+        self._again: dict[tuple[str, str], tuple[Ending, int]] = {}
         self._made = 0
 
     def request(self, method: str, url: str, **given: Any) -> _Exchange:
@@ -84,69 +84,69 @@ class FarSide:
         """Queue a request; return once the script has served it."""
         body = json.loads(data) if isinstance(data, (str, bytes)) else {}
         request = Request(method, path, body, asyncio.get_running_loop().create_future())
-        if touch := self._touched(request, _CALLBACK):
-            touch.attempts += 1
+        if interaction := self._find_interaction(request, _CALLBACK):
+            interaction.attempts += 1
         again = self._again.get((method, path))
         self.waiting.append(request)
         self.asked.append(request)
         if again is not None:
-            how, left = again
-            self._again[method, path] = (how, left - 1)
+            ending, left = again
+            self._again[method, path] = (ending, left - 1)
             if left == 1:
                 del self._again[method, path]
-            self._spoil(request, how)
-        elif self.is_calm:
-            self.serve(request, How.WELL)
+            self._fail(request, ending)
+        elif self.answers_at_once:
+            self.serve(request, Ending.WELL)
         return await request.answer
 
     # What the script does
 
-    def serve(self, request: Request, how: How) -> None:
+    def serve(self, request: Request, ending: Ending) -> None:
         """Serve a waiting request; if it cannot fail in the given way, it succeeds."""
-        how = how if self._can(request, how) else How.WELL
-        if how in (How.DOWN, How.REFUSED):
-            self._again[request.method, request.path] = (how, _TRIES - 1)
-        if how is How.WELL:
+        ending = ending if self._can(request, ending) else Ending.WELL
+        if ending in (Ending.DOWN, Ending.REFUSED):
+            self._again[request.method, request.path] = (ending, _TRIES - 1)
+        if ending is Ending.WELL:
             self.answer(request, self._do(request), is_heard=True)
         else:
-            self._spoil(request, how)
+            self._fail(request, ending)
 
     def delete(self, posted: Posted) -> None:
         """Let a moderator delete a message."""
         posted.is_gone = True
 
-    def touch(self, source: int | None) -> Touch:
-        """Simulate a tap on a message, or a command."""
-        touch_id = self.new_id()
-        touch = Touch(touch_id, f"token-{touch_id}", now(), source)
-        self.touches[touch.token] = touch
-        return touch
+    def add_interaction(self, source: int | None) -> SentInteraction:
+        """Record an interaction: a tap on a message, or a command (`source` None)."""
+        interaction_id = self.new_id()
+        interaction = SentInteraction(interaction_id, f"token-{interaction_id}", now(), source)
+        self.interactions[interaction.token] = interaction
+        return interaction
 
     # What Discord does
 
-    def _can(self, request: Request, how: How) -> bool:
-        if how is How.REFUSED:
+    def _can(self, request: Request, ending: Ending) -> bool:
+        if ending is Ending.REFUSED:
             return request.method == "PATCH" and _CARD.fullmatch(request.path) is not None
-        return how is not How.EXPIRED or request.path.startswith("/webhooks/")
+        return ending is not Ending.EXPIRED or request.path.startswith("/webhooks/")
 
-    def _spoil(self, request: Request, how: How) -> None:
+    def _fail(self, request: Request, ending: Ending) -> None:
         """Give a request a failed or damaged answer."""
-        touch = self._touched(request, _CALLBACK) or (
-            self._touched(request, _FOLLOW_UP) if request.method == "POST" else None
+        interaction = self._find_interaction(request, _CALLBACK) or (
+            self._find_interaction(request, _FOLLOW_UP) if request.method == "POST" else None
         )
-        if touch:
-            touch.is_spoiled = True
-        carrier = touch or self._touched(request, _ORIGINAL)
+        if interaction:
+            interaction.is_failed = True
+        carrier = interaction or self._find_interaction(request, _ORIGINAL)
         if carrier:
-            carrier.is_hindered = True
-        if how in (How.LOST, How.RESET):
-            if how is How.LOST:
+            carrier.cannot_edit = True
+        if ending in (Ending.LOST, Ending.RESET):
+            if ending is Ending.LOST:
                 self._do(request)
             self.waiting.remove(request)
             request.answer.set_exception(aiohttp.ClientOSError(errno.ECONNRESET, "reset by the script"))
-        elif how is How.REFUSED:
+        elif ending is Ending.REFUSED:
             self.answer(request, Response(429, {"code": 30046, "message": "old", "retry_after": 1.0}))
-        elif how is How.EXPIRED:
+        elif ending is Ending.EXPIRED:
             self.answer(request, refusal(401, 50027))
         else:
             self.answer(request, Response(500, {"code": 0, "message": "down"}))
@@ -167,7 +167,7 @@ class FarSide:
             return self._look()
         if request.method in {"GET", "PUT"}:
             return Response(_OK, self._standing[request.path])
-        deeds: list[tuple[str, re.Pattern[str], Callable[[Json, re.Match[str]], Response]]] = [
+        handlers: list[tuple[str, re.Pattern[str], Callable[[Json, re.Match[str]], Response]]] = [
             ("POST", _CARDS, self._post),
             ("PATCH", _CARD, self._edit),
             ("DELETE", _CARD, self._delete),
@@ -175,10 +175,10 @@ class FarSide:
             ("PATCH", _ORIGINAL, self._edit_by_token),
             ("POST", _FOLLOW_UP, self._follow_up),
         ]
-        for method, pattern, deed in deeds:
+        for method, pattern, handle in handlers:
             match = pattern.fullmatch(request.path)
             if method == request.method and match:
-                return deed(request.body, match)
+                return handle(request.body, match)
         raise AssertionError(f"not in the script: {request.method} {request.path}")
 
     def _look(self) -> Response:
@@ -209,43 +209,43 @@ class FarSide:
         return Response(_NO_CONTENT, None)
 
     def _call_back(self, body: Json, match: re.Match[str]) -> Response:
-        touch = self.touches[match["token"]]
-        if touch.acknowledged:
+        interaction = self.interactions[match["token"]]
+        if interaction.acknowledged:
             return refusal(400, 40060)
-        if now() - touch.at > _ACKNOWLEDGE:
-            touch.is_spoiled = True
+        if now() - interaction.at > _ACKNOWLEDGE:
+            interaction.is_failed = True
             return refusal(404, 10062)
-        if body["type"] == _UPDATE and touch.source is not None:
-            posted = self.posted.get(touch.source)
+        if body["type"] == _UPDATE and interaction.source is not None:
+            posted = self.posted.get(interaction.source)
             if posted is not None:
                 if posted.is_gone:
-                    touch.attempts -= 1  # it answered nothing: another one has to
+                    interaction.attempts -= 1  # it answered nothing: another one has to
                     return unknown_message()
                 posted.components = body["data"]["components"]
         else:
-            touch.told.append(json.dumps(body.get("data"), ensure_ascii=False))
-        touch.is_about_card = body["type"] in (_LATER, _UPDATE)
-        touch.acknowledged += 1
-        touch.turn = sum(each.acknowledged for each in self.touches.values())
-        return Response(_OK, {"interaction": {"id": str(touch.touch_id), "type": 3}})
+            interaction.shown.append(json.dumps(body.get("data"), ensure_ascii=False))
+        interaction.is_about_card = body["type"] in (_LATER, _UPDATE)
+        interaction.acknowledged += 1
+        interaction.number = sum(each.acknowledged for each in self.interactions.values())
+        return Response(_OK, {"interaction": {"id": str(interaction.interaction_id), "type": 3}})
 
     def _edit_by_token(self, body: Json, match: re.Match[str]) -> Response:
-        touch = self.touches[match["token"]]
-        if now() - touch.at > _TOKEN:
+        interaction = self.interactions[match["token"]]
+        if now() - interaction.at > _TOKEN:
             return refusal(401, 50027)
-        if not touch.acknowledged:
+        if not interaction.acknowledged:
             return refusal(404, 10015)
-        posted = self.posted.get(touch.source or 0)
+        posted = self.posted.get(interaction.source or 0)
         if posted is None or posted.is_gone:
             return unknown_message()
         posted.components = body["components"]
         return Response(_OK, message_of(posted.message_id))
 
     def _follow_up(self, body: Json, match: re.Match[str]) -> Response:
-        touch = self.touches[match["token"]]
-        if now() - touch.at > _TOKEN:
+        interaction = self.interactions[match["token"]]
+        if now() - interaction.at > _TOKEN:
             return refusal(401, 50027)
-        touch.told.append(json.dumps(body, ensure_ascii=False))
+        interaction.shown.append(json.dumps(body, ensure_ascii=False))
         return Response(_OK, message_of(self.new_id()))
 
     def _note_known(self, request: Request) -> None:
@@ -255,6 +255,6 @@ class FarSide:
         elif request.method == "POST":
             self._nonces[str(request.body["nonce"])].is_known = True
 
-    def _touched(self, request: Request, pattern: re.Pattern[str]) -> Touch | None:
+    def _find_interaction(self, request: Request, pattern: re.Pattern[str]) -> SentInteraction | None:
         match = pattern.fullmatch(request.path)
-        return self.touches[match["token"]] if match else None
+        return self.interactions[match["token"]] if match else None

@@ -1,4 +1,4 @@
-"""What happens in card stories: messages, interactions, and requests that wait for an answer."""
+"""What the scripted Discord records: messages, interactions, and requests that wait for an answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from enum import StrEnum
 from tests.cards.answers import Json, Response
 
 
-class How(StrEnum):
-    """How a request ends."""
+class Ending(StrEnum):
+    """How a request ends, as the script decides."""
 
     WELL = "well"
     LOST = "done, but the answer is lost"
@@ -39,20 +39,20 @@ class Posted:
 
 
 @dataclass(eq=False, slots=True)
-class Touch:
+class SentInteraction:
     """An interaction: how often it was answered, and whether the script failed or damaged an answer."""
 
-    touch_id: int
+    interaction_id: int
     token: str
     at: datetime
     source: int | None
     attempts: int = 0
     acknowledged: int = 0
-    is_spoiled: bool = False
-    is_hindered: bool = False  # something happened that stops it from editing its card
-    turn: int = 0  # which acknowledgment it was, of all
+    is_failed: bool = False
+    cannot_edit: bool = False  # something happened that stops it from editing its card
+    number: int = 0  # which acknowledgment it was, of all
     is_about_card: bool = False  # it was acknowledged as a tap that may edit what it came from
-    told: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)

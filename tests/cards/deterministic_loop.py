@@ -43,7 +43,7 @@ class _Selector(selectors.DefaultSelector):
         return ready
 
 
-class SteadyLoop(asyncio.SelectorEventLoop):
+class DeterministicLoop(asyncio.SelectorEventLoop):
     """An event loop with simulated time."""
 
     def __init__(self) -> None:
@@ -63,12 +63,12 @@ class SteadyLoop(asyncio.SelectorEventLoop):
 
 
 def now() -> datetime:
-    """Return the moment of the running story."""
+    """Return the present moment of the story that runs."""
     return _EPOCH + timedelta(seconds=asyncio.get_running_loop().time())
 
 
-class SteadyClock:
-    """The running story's clock; see `bot.scheduling.clock.Clock`."""
+class StoryClock:
+    """The clock of the story that runs; see `bot.scheduling.clock.Clock`."""
 
     def now(self) -> datetime:
         return now()
@@ -114,15 +114,15 @@ async def _in_place(function: Callable[..., T], *given: Any, **named: Any) -> T:
 
 class _NoThread:
     def __init__(self, **_: object) -> None:
-        """Accept a thread's arguments."""
+        """Take the arguments of a thread, and ignore them."""
 
     def start(self) -> None:
         """Do nothing: there is no thread."""
 
 
-def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run_deterministic(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a story in a deterministic loop and return its result."""
-    with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=SteadyLoop) as runner:
+    with pytest.MonkeyPatch.context() as patch, asyncio.Runner(loop_factory=DeterministicLoop) as runner:
         patch.setattr(aiosqlite.core, "SimpleQueue", _InPlace)
         patch.setattr(aiosqlite.core, "Thread", _NoThread)
         patch.setattr(asyncio, "to_thread", _in_place)
@@ -133,5 +133,5 @@ def steady(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
 def settle() -> Awaitable[None]:
     """Return when no task of the running story can continue before the time advances."""
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, SteadyLoop)
+    assert isinstance(loop, DeterministicLoop)
     return loop.settle()
