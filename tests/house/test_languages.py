@@ -101,6 +101,12 @@ def test_no_german_sentence_begins_like_the_polite_address() -> None:
     assert [f"{place}: {text!r}" for place, text in voice.walk(load("de")) if begins.search(text)] == []
 
 
+def test_no_spanish_sentence_ends_in_a_time() -> None:
+    # A time ends in "p. m." in Latin America, so two full stops would follow each other.
+    ends = re.compile(r"\{\w+:[tTfF]\}\.")
+    assert [f"{place}: {text!r}" for place, text in voice.walk(load("es")) if ends.search(text)] == []
+
+
 def test_french_has_its_apostrophes_quotes_and_no_break_spaces() -> None:
     found = []
     for place, text in voice.walk(load("fr")):
