@@ -11,6 +11,8 @@ from bot.app.compose import wire
 from bot.gateway import command_sync
 from bot.privacy import retention
 from bot.privacy.retention import Retention
+from bot.scheduling import timezone_updates
+from bot.scheduling.timezone_data import TimezoneData
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.shards import ShardLayout
 from bot.storage.database import Database, Statements
@@ -118,11 +120,29 @@ async def test_commands_are_sent_once_and_every_process_knows_their_ids(processe
     assert all(each.mentioned == {1} for each in programs)
 
 
-async def test_an_update_of_the_tz_database_is_applied_once(processes: list[Database]) -> None:
-    inside = Inside()
-    starting = [TimezoneUpdates(each, [inside.pass_through]) for each in processes]
-    await asyncio.gather(*(each.catch_up() for each in starting))
-    assert inside.entered == 1
+async def test_an_update_of_the_tz_database_is_applied_once(
+    processes: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that applies it goes on only when all others have seen that it is not applied yet."""
+    looks, applied, all_looked = 0, 0, asyncio.Event()
+    find = timezone_updates._find_noted  # noqa: SLF001 - the look that each makes before it waits
+
+    async def find_and_count(statements: Statements) -> TimezoneData | None:
+        nonlocal looks
+        found = await find(statements)
+        looks += 1
+        if looks > len(processes):  # the one that applies it looks twice
+            all_looked.set()
+        return found
+
+    async def apply() -> None:
+        nonlocal applied
+        applied += 1
+        await asyncio.wait_for(all_looked.wait(), PATIENCE_SECONDS)
+
+    monkeypatch.setattr(timezone_updates, "_find_noted", find_and_count)
+    await asyncio.gather(*(TimezoneUpdates(each, [apply]).catch_up() for each in processes))
+    assert applied == 1
 
 
 async def test_erasures_are_repeated_and_vacuumed_by_one_process_at_a_time(
