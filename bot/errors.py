@@ -56,7 +56,7 @@ class TransientError(Exception):
 
 
 class LostTurnError(ConnectionError):
-    """A request that is not made: this process may have lost the right to serve to another one."""
+    """What is not done any more: this process may have lost the right to serve to another one."""
 
 
 class HeldConnectionError(ConnectionError):
@@ -69,7 +69,14 @@ def new_reference() -> str:
 
 
 def report(what: str, error: BaseException) -> str:
-    """Log what failed, with its traceback and a new reference; return the reference."""
+    """Log what failed, with its traceback and a new reference; return the reference.
+
+    If the process lost the right to serve meanwhile, nothing failed: another process goes on with it, and a
+    line without the traceback is enough.
+    """
     reference = new_reference()
+    if isinstance(error, LostTurnError):
+        log.info("%s was interrupted: this process may have lost the right to serve", what)
+        return reference
     log.error("%s failed, reference %s", what, reference, exc_info=error, extra={"reference": reference})
     return reference

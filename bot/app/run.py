@@ -60,25 +60,34 @@ async def serve(settings: Settings) -> None:
     port = HealthPort(settings, health)
     try:
         await port.try_to_open()
+        pauses = ExponentialBackoff()
         while not stop.is_set():
-            await _take_turn(settings, engine, stop, health, port)
+            why = await _take_turn(settings, engine, stop, health, port)
+            if why is None:
+                pauses = ExponentialBackoff()
+            else:  # without the right to serve meanwhile: another process may be able to
+                health.note_waiting(why)
+                await _pause(stop, why, pauses.after(timedelta()))
     finally:
         await port.close()
 
 
 async def _take_turn(
     settings: Settings, engine: Engine, stop: asyncio.Event, health: Health, port: HealthPort
-) -> None:
-    """Wait for the right to serve, then serve until `stop` is set or the right is lost."""
+) -> str | None:
+    """Wait for the right to serve, then serve until `stop` is set or the right is lost.
+
+    Returns why the database cannot be opened, if that can pass. Raises ConfigurationError if it cannot.
+    """
     async with contextlib.AsyncExitStack() as holding:
         try:
             turning = holding.enter_async_context(engine.turn(settings.shard_layout, health.note_waiting))
             turn = await _run_until_stopped(stop, turning)
             if turn is None:
-                return
+                return None
             health.note_waiting("opening the database")
             over = await holding.enter_async_context(_any_of(stop, turn.lost))
-            database = await _open_database(engine, over)
+            database, why = await _open_database(engine, over)
         except ConfigurationError as error:
             raise type(error)(f"{PREFIX}DATABASE_URL: {error}") from error
         if database is not None:
@@ -87,6 +96,8 @@ async def _take_turn(
             log.warning(
                 "the database server ended the connection that lets this process serve: waiting again"
             )
+            return None
+    return why
 
 
 async def _serve_turn(
@@ -133,15 +144,14 @@ async def _follow(event: asyncio.Event, other: asyncio.Event) -> None:
     other.set()
 
 
-async def _open_database(engine: Engine, over: asyncio.Event) -> Database | None:
-    """Open the database, with retries after transient errors; return None if `over` is set meanwhile."""
-    pauses = ExponentialBackoff()
-    while not over.is_set():
-        try:
-            return await engine.open()
-        except TransientError as error:
-            await _pause(over, str(error), pauses.after(timedelta()))
-    return None
+async def _open_database(engine: Engine, over: asyncio.Event) -> tuple[Database | None, str | None]:
+    """Open the database; return it, or why it cannot be opened now. Neither if `over` is set already."""
+    if over.is_set():
+        return None, None
+    try:
+        return await engine.open(), None
+    except TransientError as error:
+        return None, str(error)
 
 
 async def _keep_connected(

@@ -13,12 +13,13 @@ import discord
 from discord import app_commands
 
 from bot.delivery.outcome import Outcome
+from bot.errors import LostTurnError
 from bot.gateway.answers import UNKNOWN_MESSAGE, outcome_of
 from bot.observability.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
-Reason: TypeAlias = Literal["late", "elsewhere", "lost", "dismissed"]
+Reason: TypeAlias = Literal["late", "elsewhere", "lost", "dismissed", "interrupted"]
 
 _LOGGED_EVERY_SECONDS = 60.0
 _LATE = {
@@ -41,6 +42,10 @@ _LINES: dict[Reason, tuple[int, str]] = {
         "Discord did not confirm an answer: it, or the network, has trouble. The member may not see it",
     ),
     "dismissed": (logging.INFO, "a member deleted the message in which an answer was to come"),
+    "interrupted": (
+        logging.INFO,
+        "an answer was not sent: this process may have lost the right to serve to another one",
+    ),
 }
 _FAILED_ON_THE_WAY = (
     *(discord.HTTPException, discord.RateLimited, aiohttp.ClientError),
@@ -65,6 +70,8 @@ def reason_of(error: BaseException, interaction: discord.Interaction[Any]) -> Re
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if is_answered_already(cause):
         return "lost" if getattr(interaction.response, "may_have_arrived", False) else "elsewhere"
+    if isinstance(cause, LostTurnError):
+        return "interrupted"
     code = cause.code if isinstance(cause, discord.HTTPException) else 0
     if code in _LATE:
         return "late"

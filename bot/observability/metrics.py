@@ -72,7 +72,7 @@ class Metrics:
         )
         for reason in ("member", "busy", "old"):
             self._dropped.labels(reason)
-        for reason in ("late", "elsewhere", "lost", "dismissed"):
+        for reason in ("late", "elsewhere", "lost", "dismissed", "interrupted"):
             self._undelivered.labels(reason)
         self._answered = self._histogram(
             "interaction_answer_seconds",

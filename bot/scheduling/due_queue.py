@@ -213,7 +213,7 @@ async def claim(
 
 
 async def renew(statements: Statements, due: Due, held_until: datetime, until: datetime) -> None:
-    """Extend the claim that ends at `held_until`, unless a unit of work changed the row meanwhile."""
+    """Let the claim that ends at `held_until` end at `until`, unless another unit changed the row since."""
     who: dict[str, SqlValue] = {"kind": due.kind, "subject_id": due.subject_id}
     await statements.run("renew_due", **who, held_until=held_until, until=until)
 

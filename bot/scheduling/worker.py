@@ -1,7 +1,8 @@
 """The worker: sleeps until the next row of the due queue, claims it with a lease, and runs its action.
 
-The row of an action that failed is claimed again when its lease ends. So an action may run more than once:
-it reads from the database what is left to do, and ends its row by setting the next moment or cancelling it.
+The row of an action that failed is claimed again when its lease ends, and soon if the database failed for a
+moment. So an action may run more than once: it reads from the database what is left to do, and ends its row
+by setting the next moment or cancelling it.
 
 Each kind of due row has its own limit of concurrent actions, so no session's phase waits behind check-ins.
 The worker extends the lease of a running action until the action ends, so no second one starts for its row.
@@ -11,16 +12,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.errors import report
+from bot.errors import LostTurnError, report
 from bot.scheduling import due_queue, sending
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import ClockCheck, Unchecked
 from bot.scheduling.clock import Clock
 from bot.scheduling.due_queue import Due, DueKind, NextDue
+from bot.scheduling.running_jobs import InterruptedJobs, RunningJob
 from bot.shards import ALL_SERVERS, ShardRange
 from bot.storage.database import Database, Statements
 from bot.storage.record import UnreadableRowError
@@ -39,16 +40,10 @@ _WRONG_CLOCK_PAUSE = timedelta(seconds=15)  # before the clock is looked at agai
 
 Action = Callable[[Due], Awaitable[None]]
 Observer = Callable[[DueKind, str, timedelta], None]
-"""Is called after each action: its kind, outcome (done, failed, parked, put_off), and how late it began."""
+"""Is called after each action: its kind, outcome, and how late it began.
 
-
-@dataclass(slots=True)
-class _RunningJob:
-    """An action that is running, and until when its row is claimed."""
-
-    due: Due
-    task: asyncio.Task[None]
-    until: datetime
+Outcomes are done, failed, parked, put_off, and interrupted: the database failed, and it can pass.
+"""
 
 
 class Worker:
@@ -74,7 +69,8 @@ class Worker:
         self._observer = observer
         self._clock_check = clock_check or Unchecked()
         self._actions: dict[DueKind, Action] = {}
-        self._running: dict[tuple[DueKind, int], _RunningJob] = {}
+        self._running: dict[tuple[DueKind, int], RunningJob] = {}
+        self._interrupted = InterruptedJobs(database)
         self._finished = 0
         self._sending_stopped = False
         self._claiming = asyncio.Lock()
@@ -143,7 +139,9 @@ class Worker:
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
         reason = self._database.transient_reason(error)
-        if reason is None:
+        if isinstance(error, LostTurnError):
+            log.info("due actions are left to the process that serves next: %s", reason)
+        elif reason is None:
             report("reading the due queue", error)
         else:
             log.error("due actions cannot run: %s; trying again in %s", reason, pause)
@@ -157,6 +155,7 @@ class Worker:
         """Start what is due, within the limits; return when to look again if nothing wakes the worker."""
         async with self._claiming:
             await self._renew_leases()
+            await self._interrupted.retry(self._clock.now())
             if not await self._clock_check.confirm():
                 return self._clock.now() + _WRONG_CLOCK_PAUSE
             while True:
@@ -210,7 +209,7 @@ class Worker:
     def _begin(self, due: Due, until: datetime) -> None:
         key = (due.kind, due.subject_id)
         task = asyncio.create_task(self._act(due))
-        self._running[key] = _RunningJob(due, task, until)
+        self._running[key] = RunningJob(due, task, until)
         task.add_done_callback(lambda _: self._end(key))
 
     def _end(self, key: tuple[DueKind, int]) -> None:
@@ -248,24 +247,37 @@ class Worker:
         return [job.task for job in self._running.values()]
 
     async def _act(self, due: Due) -> None:
-        lag, outcome = self._clock.now() - due.occurs_at, "done"
+        lag = self._clock.now() - due.occurs_at
         try:
-            if not self._clock_check.is_plausible:
-                outcome = "put_off"  # until the lease ends
-            elif due.is_held:
-                outcome = "parked"
-                await self._database.write(
-                    partial(due_queue.hold, due=due, until=self._clock.now() + _HOLD_FOR)
-                )
-            else:
-                await self._actions[due.kind](due)
+            outcome = await self._outcome_of(due)
+        except Exception as error:  # noqa: BLE001 - the boundary: one action must not stop another
+            outcome = self._note_failure(due, error)
+        if self._observer:
+            self._observer(due.kind, outcome, lag)
+
+    async def _outcome_of(self, due: Due) -> str:
+        """Run the action of a row, or put the row aside; return the outcome for the observer."""
+        if not self._clock_check.is_plausible:
+            return "put_off"  # until the lease ends
+        if due.is_held:
+            await self._database.write(
+                partial(due_queue.hold, due=due, until=self._clock.now() + _HOLD_FOR)
+            )
+            return "parked"
+        try:
+            await self._actions[due.kind](due)
         except UnreadableRowError as error:
-            outcome = "parked"
             log.warning("action %s waits for a day: %s", due.kind, error)
             until = self._clock.now() + _PARK_UNREADABLE_FOR
             await self._database.write(partial(due_queue.park, due=due, until=until))
-        except Exception as error:  # noqa: BLE001 - the boundary: one action must not stop another
-            outcome = "failed"
+            return "parked"
+        return "done"
+
+    def _note_failure(self, due: Due, error: Exception) -> str:
+        """Return the outcome of an action that raised an error."""
+        reason = self._database.transient_reason(error)
+        if reason is None:
             report(f"action {due.kind}", error)
-        if self._observer:
-            self._observer(due.kind, outcome, lag)
+            return "failed"
+        self._interrupted.note(self._running[due.kind, due.subject_id], reason)
+        return "interrupted"

@@ -68,3 +68,39 @@ async def test_a_process_that_stops_meanwhile_opens_nothing(tmp_path: Path) -> N
             settings, cast("Any", engine), stop, health, HealthPort(settings, health)
         )
     assert engine.attempts == 0
+
+
+class BlockedEngine(FailingEngine):
+    """An engine whose database cannot be opened now. It counts who has the right to serve."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holders = 0
+
+    @asynccontextmanager
+    async def turn(self, layout: ShardLayout, on_wait: Callable[[str | None], None]) -> AsyncIterator[Turn]:
+        """Yield the right at once."""
+        self.holders += 1
+        try:
+            yield Turn()
+        finally:
+            self.holders -= 1
+
+    async def open(self) -> None:
+        """Fail, as beside programs that serve and that an update would exclude."""
+        raise TransientError("programs of version 3 serve")
+
+
+async def test_a_process_that_cannot_open_the_database_now_leaves_the_right_to_others(
+    tmp_path: Path,
+) -> None:
+    engine, health, settings = (
+        BlockedEngine(),
+        Health(tmp_path, Metrics()),
+        Settings(_env_file=None, discord_token="made-up"),
+    )
+    why = await run._take_turn(  # noqa: SLF001 - as above
+        settings, cast("Any", engine), asyncio.Event(), health, HealthPort(settings, health)
+    )
+    assert why == "programs of version 3 serve"
+    assert engine.holders == 0

@@ -90,6 +90,34 @@ async def test_a_failed_action_is_retried_after_its_lease_and_not_before(
     ]  # with the same time, and the number of its claims
 
 
+async def test_actions_that_a_passing_failure_of_the_database_interrupted_run_again_soon(
+    services: Services,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """They do not wait for the end of their leases, and the log has one line for all of them."""
+    monkeypatch.setattr(
+        services.database,
+        "transient_reason",
+        lambda error: "it is busy" if isinstance(error, ConnectionError) else None,
+    )
+    action = RecordedAction(services, failures=3)
+    services.worker.on(DueKind.CHECKIN, action.act)
+    for number in range(3):
+        await add(services, number)
+    for seconds in (0, 4):
+        clock.move(seconds=seconds)
+        await services.worker.run_due()
+        assert len(action.done) == 3
+    clock.move(seconds=1)
+    await services.worker.run_due()
+    assert [each.claims for each in action.done] == [1, 1, 1, 2, 2, 2]
+    assert [each.getMessage() for each in caplog.records] == [
+        "3 due actions were interrupted: it is busy; trying again in 0:00:05"
+    ]
+
+
 async def test_a_failed_action_does_not_stop_the_others(services: Services, path: Path) -> None:
     action = RecordedAction(services, failures=3)
     services.worker.on(DueKind.CHECKIN, action.act)

@@ -17,9 +17,9 @@ from bot.storage.postgres.engine import PostgresEngine
 from bot.storage.schema import newest_version, oldest_program, read_migrations
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.postgres import Server
-from tests.storage.own_server import engine, server, serving, url
+from tests.storage.own_server import Waiting, engine, hold, server, serving, url
 from tests.storage.scratch import ADD_MOTTO, REAL, migrations, newest, query, version
-from tests.storage.units import note, saved
+from tests.storage.units import PATIENCE_SECONDS, note, saved
 
 __all__ = ["engine", "server"]
 EXPAND = f"-- Programs of version {newest()} and newer can serve with this.\n{ADD_MOTTO}"
@@ -92,13 +92,30 @@ async def test_an_older_program_starts_on_a_schema_that_was_only_expanded(
 async def test_a_newer_program_waits_with_a_contraction_until_the_older_one_has_ended(
     engine: PostgresEngine, server: Server, tmp_path: Path, older: Path, contracted: Path
 ) -> None:
+    """It leaves the free ranges to older programs meanwhile."""
+    waiting, newest_program = Waiting(), PostgresEngine(SecretStr(url(server)), tmp_path, contracted)
     async with program(server, tmp_path, older) as before:
-        with pytest.raises(TransientError, match=f"programs of version {newest()} serve .* stop them"):
-            async with program(server, tmp_path, contracted):
-                pass
+        starting = asyncio.create_task(hold(newest_program, waiting, ShardLayout(count=8)))
+        await waiting.until("stop them")
+        assert waiting.reasons[-1] == (
+            f"programs of version {newest()} serve with the database, and cannot once this program has "
+            f"updated it (that needs version {newest() + 1}): stop them"
+        )
+        held = await PostgresEngine(SecretStr(url(server)), tmp_path, older).inspect()
+        assert len(held.served) == 1
         await note(before, 1)
+    await asyncio.wait_for(starting, PATIENCE_SECONDS)
     async with program(server, tmp_path, contracted) as after:
         assert await saved(after) == [1]
+
+
+async def test_a_program_that_was_about_to_update_when_an_older_one_began_to_serve_cannot_either(
+    engine: PostgresEngine, server: Server, tmp_path: Path, older: Path, contracted: Path
+) -> None:
+    newest_program = PostgresEngine(SecretStr(url(server)), tmp_path, contracted)
+    async with newest_program.turn(ShardLayout(count=8), lambda _: None), program(server, tmp_path, older):
+        with pytest.raises(TransientError, match=f"programs of version {newest()} serve .* stop them"):
+            await newest_program.open()
 
 
 async def test_a_contraction_lets_the_programs_go_on_that_it_does_not_exclude(

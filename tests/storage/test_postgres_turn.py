@@ -4,7 +4,6 @@ import asyncio
 import re
 from pathlib import Path
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 
@@ -35,7 +34,7 @@ async def test_a_process_takes_over_as_soon_as_the_server_ended_the_session_of_a
             await other
         with pytest.raises(LostTurnError):
             await turn.confirm()
-        with pytest.raises(asyncpg.InterfaceError):
+        with pytest.raises(LostTurnError):
             await database.write(insert(2))
 
 

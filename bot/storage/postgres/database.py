@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -13,6 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from pydantic import SecretStr
 
+from bot.errors import LostTurnError
 from bot.storage.database import TimedWork, Work
 from bot.storage.erasure_log import ErasureLog
 from bot.storage.postgres.alone import alone
@@ -21,6 +22,7 @@ from bot.storage.postgres.errors import (
     OPEN_ERRORS,
     DatabaseErrors,
     is_conflict,
+    own_errors,
     to_operator_error,
     transient_reason,
 )
@@ -36,9 +38,10 @@ T = TypeVar("T")
 
 _CONNECTIONS = 4
 _VACUUM_SECONDS = 3600.0
-_CLOSE_SECONDS = 10.0
+_CLOSE_SECONDS = 3.0  # supervisors kill a process that takes fifteen to stop
 _SOON_SECONDS = 2.0
-_MOST_RUNS = 20  # of units that conflict with those of another process
+_MOST_RUNS = 20  # of a unit that conflicts with those of another process
+_MOST_RUNS_TOGETHER = 4  # of several units that share a commit, and so conflict more easily
 _FIRST_PAUSE_SECONDS = 0.002
 _LONGEST_PAUSE_SECONDS = 0.1
 _SET_APART = """
@@ -118,14 +121,15 @@ class PostgresDatabase(Writer):
         """See `Database`."""
         begun = time.perf_counter()
         try:
-            outcome = await self._read(work)
-            if is_conflict(outcome.sql_error):  # with a migration
+            with self._own_errors():
                 outcome = await self._read(work)
+                if is_conflict(outcome.sql_error):  # with a migration
+                    outcome = await self._read(work)
+                if outcome.error is not None:
+                    raise outcome.error
         except DatabaseErrors as error:
             self.note_sql_error(error)
             raise
-        if outcome.error is not None:
-            raise outcome.error
         self.observer("read", time.perf_counter() - begun)
         return cast("T", outcome.value)
 
@@ -137,40 +141,54 @@ class PostgresDatabase(Writer):
             return await run_unit(connection, work, may_write=False)
 
     async def run_units(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
-        """See `Writer`."""
-        pause = _FIRST_PAUSE_SECONDS
-        for left in reversed(range(_MOST_RUNS)):
+        """See `Writer`. Units that conflict again and again are divided, until each has its own commit."""
+        pause, most = _FIRST_PAUSE_SECONDS, _MOST_RUNS if len(works) == 1 else _MOST_RUNS_TOGETHER
+        for left in reversed(range(most)):
             try:
-                async with (
-                    self._writing() as connection,
-                    connection.transaction(isolation="serializable"),
-                ):
-                    outcomes = await run_batch(connection, works)
-                    await tell_others(connection, self.topics_of_others(outcomes))
+                return await self._run_together(works)
             except DatabaseErrors as error:
-                if not is_conflict(error) or not left:
+                if not is_conflict(error) or (len(works) == 1 and not left):
                     raise
-            else:
-                return outcomes
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - spreads attempts, guards nothing
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        raise AssertionError("the last run returned or raised")
+        half = len(works) // 2
+        return [*await self._run_part(works[:half]), *await self._run_part(works[half:])]
+
+    async def _run_together(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """Run units in one transaction, once."""
+        with self._own_errors():
+            async with self._writing() as connection, connection.transaction(isolation="serializable"):
+                outcomes = await run_batch(connection, works)
+                await tell_others(connection, self.topics_of_others(outcomes))
+        return outcomes
+
+    async def _run_part(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """Run some of the units of a batch. If that fails, nothing of these is saved; others may be."""
+        try:
+            return await self.run_units(works)
+        except DatabaseErrors as error:
+            return [Outcome(None, error, error) for _ in works]
 
     async def write_apart(self, work: TimedWork[T]) -> T:
         """See `Database`. Uses a connection of the pool, also in the process that serves."""
         try:
-            async with (
-                self._pool.acquire() as connection,
-                connection.transaction(isolation="read_committed"),
-            ):
-                now_ms = int(await connection.fetchval(_SET_APART))
-                outcome = await run_unit(connection, lambda each: work(each, now_ms), may_write=True)
-                if outcome.error is not None:
-                    raise outcome.error
+            with self._own_errors():
+                outcome = await self._run_apart(work)
         except DatabaseErrors as error:
             self.note_sql_error(error)
             raise
         return cast("T", outcome.value)
+
+    async def _run_apart(self, work: TimedWork[T]) -> Outcome[T]:
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="read_committed"),
+        ):
+            now_ms = int(await connection.fetchval(_SET_APART))
+            outcome = await run_unit(connection, lambda each: work(each, now_ms), may_write=True)
+            if outcome.error is not None:
+                raise outcome.error
+            return outcome
 
     def note_sql_error(self, error: BaseException) -> None:
         """See `Writer`."""
@@ -218,6 +236,17 @@ class PostgresDatabase(Writer):
             await asyncio.wait_for(self._pool.close(), _CLOSE_SECONDS)
         except TimeoutError:
             self._pool.terminate()
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Raise LostTurnError for what fails because the right to serve is lost, and see `own_errors`."""
+        try:
+            with own_errors():
+                yield
+        except DatabaseErrors as error:
+            if self._turn is None or not self._turn.lost.is_set() or isinstance(error, LostTurnError):
+                raise
+            raise LostTurnError from error
 
     def _writing(self) -> AbstractAsyncContextManager[Connection]:
         return self._pool.acquire() if self._turn is None else self._turn.connection()

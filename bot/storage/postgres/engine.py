@@ -19,9 +19,10 @@ from bot.storage.postgres.address import Address
 from bot.storage.postgres.connecting import connect, require_sessions
 from bot.storage.postgres.database import PostgresDatabase
 from bot.storage.postgres.errors import OPEN_ERRORS, DatabaseErrors, to_operator_error
+from bot.storage.postgres.migration import HAS_SCHEMA, require_migratable
 from bot.storage.postgres.moving import copy_deployment
 from bot.storage.postgres.range_locks import served_ranges
-from bot.storage.postgres.turn import PostgresTurn, nobody_serving, set_up, take_turn
+from bot.storage.postgres.turn import Connection, PostgresTurn, nobody_serving, set_up, take_turn
 from bot.storage.reports import Backup, Inspection, Restored, Step
 from bot.storage.schema import MIGRATIONS, newest_version
 from bot.storage.sqlite import lock
@@ -30,7 +31,6 @@ from bot.storage.sqlite.engine import SqliteEngine
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 2.0  # between attempts of a process that stands by
-_HAS_SCHEMA = "SELECT to_regclass('schema_version') IS NOT NULL"
 _GET_VERSION = "SELECT MAX(version) FROM schema_version"
 _GET_SIZE = "SELECT pg_database_size(current_database())"
 _IS_ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
@@ -95,7 +95,7 @@ class PostgresEngine:
         """See `Engine`."""
         async with self._connected() as connection:
             version = 0
-            if await connection.fetchval(_HAS_SCHEMA):
+            if await connection.fetchval(HAS_SCHEMA):
                 version = int(await connection.fetchval(_GET_VERSION) or 0)
             is_encrypted = bool(await connection.fetchval(_IS_ENCRYPTED))
             size = int(await connection.fetchval(_GET_SIZE))
@@ -111,7 +111,7 @@ class PostgresEngine:
     async def read_note(self, name: str) -> str | None:
         """See `Engine`."""
         async with self._connected() as connection:
-            if not await connection.fetchval(_HAS_SCHEMA):
+            if not await connection.fetchval(HAS_SCHEMA):
                 return None
             value = await connection.fetchval(_GET_NOTE, name)
         return None if value is None else str(value)
@@ -119,7 +119,7 @@ class PostgresEngine:
     async def write_note(self, name: str, value: str) -> None:
         """See `Engine`."""
         async with self._connected() as connection:
-            if await connection.fetchval(_HAS_SCHEMA):
+            if await connection.fetchval(HAS_SCHEMA):
                 await connection.execute(_SET_NOTE, name, value)
 
     async def back_up(self, folder: Path, keep: int, now: datetime, step: Step) -> Backup:
@@ -149,7 +149,7 @@ class PostgresEngine:
                     "and run alongside migrate first"
                 )
             async with self._alone(), self._connected() as connection:
-                if await connection.fetchval(_HAS_SCHEMA):
+                if await connection.fetchval(HAS_SCHEMA):
                     raise UnfitDatabaseError(f"{self.location} is not empty")
                 count = await copy_deployment(file, connection)
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -168,7 +168,7 @@ class PostgresEngine:
         while True:
             try:
                 await self._check_sessions()
-                turn = await take_turn(self._url, layout)
+                turn = await take_turn(self._url, layout, self._check_program)
                 if isinstance(turn, PostgresTurn):
                     await set_up(turn)
                     _log_begin(turn.shards, has_waited=said is not None)
@@ -182,6 +182,9 @@ class PostgresEngine:
                 log.log(level, "%s", why)
                 said = why
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _check_program(self, connection: Connection) -> None:
+        await require_migratable(connection, self._migrations)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

@@ -1,8 +1,11 @@
 """Turn errors of PostgreSQL into errors for the operator."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import asyncpg
 
-from bot.errors import ConfigurationError, TransientError, UnfitDatabaseError
+from bot.errors import ConfigurationError, LostTurnError, TransientError, UnfitDatabaseError
 
 DatabaseErrors: tuple[type[Exception], ...] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What the driver raises; OSError and its TimeoutError if the server cannot be reached."""
@@ -28,7 +31,29 @@ _PASSING = {
     "57P03": "the database server is starting up",
 }
 _ENDED = "the database server ended the connection"
+_CONTENDED = "other processes change the same rows at the same time"
+_LOST = "this process may have lost the right to serve"
 _ENDS_CONNECTION = ("08", "57P", "25P03")  # lost, ended by an operator, silent for too long
+
+
+class UnreachableError(OSError):
+    """The database server cannot be reached, or did not answer in time."""
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Raise UnreachableError for errors of the network: requests to Discord raise the same ones."""
+    try:
+        yield
+    except (LostTurnError, UnreachableError):
+        raise
+    except OSError as error:  # a TimeoutError is one
+        raise UnreachableError(_one_line(error)) from error
+
+
+def ends_session(error: Exception) -> bool:
+    """Return whether the server says with an error that it ends the connection."""
+    return str(getattr(error, "sqlstate", None)).startswith(_ENDS_CONNECTION)
 
 
 def is_conflict(error: BaseException | None) -> bool:
@@ -48,6 +73,8 @@ def to_operator_error(error: Exception) -> ConfigurationError | TransientError:
     if isinstance(error, _WRONG):
         return ConfigurationError(f"the database cannot be opened: {_one_line(error)}")
     reason = transient_reason(error)
+    if reason is None and isinstance(error, OSError):
+        reason = _unreachable(error)
     if reason is not None:
         return TransientError(reason)
     if isinstance(error, asyncpg.DataCorruptedError | asyncpg.IndexCorruptedError):
@@ -56,16 +83,21 @@ def to_operator_error(error: Exception) -> ConfigurationError | TransientError:
 
 
 def transient_reason(error: Exception) -> str | None:
-    """Return one line about an error that can end by itself; None for any other error."""
+    """Return one line about an error of the database that can end by itself; None for any other error."""
     code = getattr(error, "sqlstate", None)
     if isinstance(code, str):
-        is_ended = code in _CONFLICTS or code.startswith(_ENDS_CONNECTION)
-        return _PASSING.get(code) or (_ENDED if is_ended else None)
+        if code in _CONFLICTS:
+            return _CONTENDED
+        return _PASSING.get(code) or (_ENDED if ends_session(error) else None)
     if isinstance(error, asyncpg.InterfaceError):  # of a connection that is closed
         return _ENDED
-    if isinstance(error, OSError):
-        return f"the database server cannot be reached ({_one_line(error)})"
-    return None
+    if isinstance(error, LostTurnError):
+        return _LOST
+    return _unreachable(error) if isinstance(error, UnreachableError) else None
+
+
+def _unreachable(error: OSError) -> str:
+    return f"the database server cannot be reached ({_one_line(error)})"
 
 
 def _one_line(error: Exception) -> str:

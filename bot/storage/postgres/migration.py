@@ -25,6 +25,7 @@ _LIMIT_WAITING = (
     "SET LOCAL lock_timeout = '5s'"  # units of those that serve wait behind a command that waits
 )
 _MAKE_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"
+HAS_SCHEMA = "SELECT to_regclass('schema_version') IS NOT NULL"
 _FOREIGN = """
 SELECT COUNT(*) FROM information_schema.tables
 WHERE table_schema = current_schema() AND table_name <> 'schema_version'
@@ -67,6 +68,16 @@ async def migrate(connection: Connection, directory: Path, *, serves: bool = Fal
             await _apply(connection, number, migrations[number])
         await connection.execute(_SET_NOTE, SCHEMA_NOTE, schema_note(migrations))
     return newest
+
+
+async def require_migratable(connection: Connection, directory: Path) -> None:
+    """Raise TransientError while programs serve that could not once this one has migrated the database."""
+    migrations = read_migrations(directory)
+    version = None
+    if await connection.fetchval(HAS_SCHEMA):
+        version = await connection.fetchval("SELECT MAX(version) FROM schema_version")
+    if (version or 0) < max(migrations):
+        await _require_nobody_excluded(connection, oldest_program(migrations))
 
 
 async def _require_nobody_excluded(connection: Connection, oldest: int) -> None:

@@ -6,7 +6,7 @@ server has released, even if the process was frozen meanwhile and does not know 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias
 
@@ -17,7 +17,13 @@ from pydantic import SecretStr
 from bot.errors import InUseError, LostTurnError, TransientError
 from bot.shards import ShardLayout, ShardRange
 from bot.storage.postgres.connecting import connect
-from bot.storage.postgres.errors import OPEN_ERRORS, READ_ONLY, DatabaseErrors, to_operator_error
+from bot.storage.postgres.errors import (
+    OPEN_ERRORS,
+    READ_ONLY,
+    DatabaseErrors,
+    ends_session,
+    to_operator_error,
+)
 from bot.storage.postgres.range_locks import Occupied, key_of, take_all, take_range
 from bot.storage.turn import Turn
 
@@ -41,6 +47,7 @@ WHERE locktype = 'advisory' AND granted AND pid = $1
 
 _PROBE_SECONDS = 5.0  # between checks that the lock is still held, and for how long one may take
 _SURE_SECONDS = 15.0  # after an answer of the server; well below the time after which it ends the session
+_RELEASE_SECONDS = 1.0
 _SILENT_SECONDS = 30.0  # after which the server ends a session, and so releases its lock
 _SET_UP = """
 SET jit = off;
@@ -85,7 +92,12 @@ class PostgresTurn(Turn):
         """Use the connection that holds the lock, alone."""
         async with self._using:
             begun = _now()
-            yield self._connection
+            try:
+                yield self._connection
+            except DatabaseErrors as error:
+                if self._connection.is_closed() or ends_session(error):
+                    self._lose()  # at once: whoever waits for the connection fails for the same reason
+                raise
             self._sure_until = begun + _SURE_SECONDS
 
     async def confirm(self) -> None:
@@ -139,13 +151,17 @@ class PostgresTurn(Turn):
         return None if found is None else float(found)
 
 
-async def take_turn(url: SecretStr, layout: ShardLayout) -> PostgresTurn | Occupied:
+async def take_turn(
+    url: SecretStr, layout: ShardLayout, check: Callable[[Connection], Awaitable[None]]
+) -> PostgresTurn | Occupied:
     """Take the first free range on a new connection; return why there is none otherwise.
 
+    `check` raises TransientError if this process could not serve now: then it leaves the range to others.
     Raises ConfigurationError for a URL that cannot work, and TransientError if waiting can help, as for a
     server that is read-only: nobody can serve there.
     """
     async with _own_connection(url) as (connection, process):
+        await check(connection)
         found = await take_range(connection, layout)
         if isinstance(found, Occupied):
             connection.terminate()
@@ -192,7 +208,7 @@ async def _release(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Release the locks, then close: a server takes a moment to notice a closed connection."""
     with suppress(*DatabaseErrors):
         if not connection.is_closed():
-            await connection.execute("SELECT pg_advisory_unlock_all()", timeout=1)
+            await connection.execute("SELECT pg_advisory_unlock_all()", timeout=_RELEASE_SECONDS)
     connection.terminate()
 
 

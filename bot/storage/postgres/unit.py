@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from bot.storage.database import UnitOfWorkError, Work
 from bot.storage.postgres.dialect import numbered_statements
-from bot.storage.postgres.errors import DatabaseErrors, is_conflict
+from bot.storage.postgres.errors import DatabaseErrors, is_conflict, own_errors
 from bot.storage.postgres.turn import Connection
 from bot.storage.record import SqlValue, Stored, to_stored
 from bot.storage.unit_statements import UnitStatements
@@ -34,7 +34,8 @@ class PostgresStatements(UnitStatements[Connection]):
         given = [to_stored(values[each]) for each in statement.names]
         self.is_running = True
         try:
-            found = await connection.fetch(statement.text, *given)
+            with own_errors():
+                found = await connection.fetch(statement.text, *given)
         except DatabaseErrors as error:
             self.sql_error = error
             raise
