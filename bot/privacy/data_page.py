@@ -11,13 +11,13 @@ _SAY = Texts().to("en")
 _BEGINNING = f"""# What is saved about a person
 
 Made from `bot/privacy/personal_data.py` by `python -m bot.privacy.data_page`; a test compares the two.
-Nothing else about a person is saved, nothing before the person agrees to it or uses a feature, and nothing
-outside the database. All of it is deleted earlier if the person deletes it (`/my-data delete`), and seven
-days after the server removes the bot. What a consent covers is deleted when the consent ends.
+Nothing else about a person is saved, and nothing before they agree to it or use a feature. All of it is in
+the database. It is deleted earlier if the person deletes it (`/my-data delete`), and seven days after the
+server removes the bot. What a consent covers is deleted when the consent ends.
 
-One thing stays after a deletion: for {LOG_KEPT_FOR.days} days, a keyed hash of it (which person, server and
-purpose) is in a file next to the database. If a backup is restored, the deletion is repeated. The key is in
-a separate file.
+One thing stays after a deletion: for {LOG_KEPT_FOR.days} days, a file beside the database has a keyed hash of
+the person's ID, the server's ID and the purpose. With it, the deletion is repeated if a backup is restored.
+The key is in a separate file.
 """
 
 

@@ -259,5 +259,5 @@ async def test_hidden_seats_use_no_capacity_and_so_reveal_nothing(services: Serv
     room = await services.rooms.add(HERE, 50, "Nook", 1)
     sat = await sit(services, room, ANN, 5, Visibility.HIDDEN)
     assert (await take_seat(services, sat.card, BEN)).seat.visibility is Visibility.COUNTED
-    await refused("refusals.room_full", take_seat(services, sat.card, ANN, Visibility.COUNTED))
+    await refused("refusals.stays_hidden", take_seat(services, sat.card, ANN, Visibility.COUNTED))
     assert (await take_seat(services, sat.card, ANN)).seat.visibility is Visibility.HIDDEN

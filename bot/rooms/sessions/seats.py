@@ -121,7 +121,10 @@ class Seats:
     async def show_as(
         self, guild_id: int, session_id: int, member_id: int, visibility: Visibility
     ) -> SeatResult:
-        """Change how the card shows the member's seat. Raises RefusalError if they have none."""
+        """Change how the card shows the member's seat.
+
+        Raises RefusalError if they have none, or if it is hidden and all seats that count are taken.
+        """
         now = self._clock.now()
 
         async def work(statements: Statements) -> SeatResult:
@@ -245,7 +248,8 @@ async def take_seat(
     else:
         is_done = await statements.run("set_visibility", **given)
     if not is_done:
-        raise RefusalError("refusals.room_full", room=room.name)
+        key = "refusals.room_full" if before is None else "refusals.stays_hidden"
+        raise RefusalError(key, room=room.name)
     card = await read_card(statements, session, room, now)
     until = next_edit(card, None)
     if until is not None:  # the card may have shown nobody, and had no next phase to show
