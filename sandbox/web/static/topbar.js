@@ -108,7 +108,10 @@ function personLabel(person) {
 function drawClock() {
   const { next } = state().clock;
   const busy = moving || state().clock.moving;
-  const planned = next === null ? "Nothing is planned" : `Move to ${formatMoment(next, "clock")}`;
+  const planned =
+    next === null
+      ? "Nothing is planned"
+      : `Move the clock to ${formatMoment(next, "clock")}, when something happens next`;
   return el(
     "div",
     { class: "top-group top-clock", role: "group", "aria-label": "Sandbox clock" },
@@ -119,7 +122,7 @@ function drawClock() {
       el("time", { id: "clock-time", class: "clock-time" }, clockFace()),
     ),
     STEPS.map((s) => drawStep(s.label, s.name, `clock-${s.by}`, { by: s.by }, busy)),
-    drawStep("Next event", planned, "clock-next", { to: "next" }, busy, next === null),
+    drawStep("To what's next", planned, "clock-next", { to: "next" }, busy, next === null),
     el("span", { class: "clock-moving", role: "status" }, busy ? "moving…" : ""),
   );
 }
