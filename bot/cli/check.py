@@ -36,8 +36,8 @@ _ENOUGH_BYTES = 200_000_000
 _CLOCK_IS_RIGHT = timedelta(seconds=5)
 _BACKUP_IS_NEW = timedelta(hours=48)
 _MORE = """\
-Changes nothing, and can run while the bot runs. Exits with 1 if anything is wrong (NO). What works but is
-worth a look (?) does not count."""
+Changes nothing, and can run while the bot runs. Exits with 1 if a line begins with
+NO: that has to be fixed. What is in a line with ? works, but is worth a look."""
 
 
 class State(StrEnum):

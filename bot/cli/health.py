@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
         "health",
         _health,
         "ask the running bot whether it is connected: exit code 0 if it is, 1 if not",
-        "Needs ALONGSIDE_HEALTH_PORT. Prints nothing. In containers, run it in the bot's own one.",
+        "Needs ALONGSIDE_HEALTH_PORT. Prints nothing. In containers, run it in the bot's container.",
         examples=("alongside health && echo connected",),
     )
 

@@ -11,8 +11,8 @@ from bot.errors import ConfigurationError
 from bot.storage.engine import engine_for
 
 _MORE = """\
-Stop the bot first. If the file is encrypted, run alongside decrypt. Then let ALONGSIDE_DATABASE_URL
-name an empty database in PostgreSQL. Everything is copied in one transaction, then every row is compared;
+Stop the bot first. If the file is encrypted, run alongside decrypt. Then set ALONGSIDE_DATABASE_URL to
+an empty database in PostgreSQL. Everything is copied in one transaction, then every row is compared;
 if anything fails, nothing is saved. The file stays as it is: delete it once the bot runs well, since it
 holds people's data."""
 

@@ -12,7 +12,7 @@ from bot.texts.comparing import Finding, Problem
 _MORE = """\
 For each language of bot/texts, lists what is missing, what is not in English, what changed in English since
 it was translated, and which placeholders, plural forms, commands and lengths are wrong.
---accept LANGUAGE says that you looked through its texts: they fit the English of today."""
+--accept LANGUAGE notes that you read its texts beside the English ones, and that they fit."""
 
 
 def add(commands: Commands) -> None:
@@ -26,7 +26,8 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("action", choices=["check"], help="what to do")
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="only these")
-    parser.add_argument("--accept", action="append", default=[], metavar="LANGUAGE", help="texts that fit")
+    accepts = "note that its texts fit"
+    parser.add_argument("--accept", action="append", default=[], metavar="LANGUAGE", help=accepts)
 
 
 def _texts(given: argparse.Namespace) -> Exit:

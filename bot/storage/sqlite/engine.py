@@ -92,7 +92,7 @@ class SqliteEngine:
     async def copy_from(self, file: Path) -> int:
         """See `Engine`. Raises ConfigurationError: a file is copied as it is."""
         raise ConfigurationError(
-            "ALONGSIDE_DATABASE_URL names a file: to move a database into PostgreSQL, let it be "
+            "ALONGSIDE_DATABASE_URL names a file: to move a database into PostgreSQL, set it to "
             "postgresql://USER:PASSWORD@HOST/NAME"
         )
 
