@@ -15,9 +15,9 @@ Nothing else about a person is saved, and nothing before they agree to it or use
 the database. It is deleted earlier if the person deletes it (`/my-data delete`), and seven days after the
 server removes the bot. What a consent covers is deleted when the consent ends.
 
-One thing stays after a deletion: for {LOG_KEPT_FOR.days} days, a file beside the database has a keyed hash of
-the person's ID, the server's ID and the purpose. With it, the deletion is repeated if a backup is restored.
-The key is in a separate file.
+One thing stays after a deletion: for {LOG_KEPT_FOR.days} days, a file beside the database has a keyed hash
+of the person's ID, the server's ID and the purpose. With it, the deletion is repeated if a backup is
+restored. The key is in a separate file.
 """
 
 
