@@ -23,7 +23,7 @@ class Length:
 
 
 def ask_times(form: Form, zone: str, say: Say) -> Form:
-    """Add the inputs for a recurring time to a form, and return it; `zone` is that of the time."""
+    """Add the inputs for a recurring time to a form, and return it; `zone` is the time zone of it."""
     return (
         form.ask("days", say("setup.form.days"), description=say("setup.form.days_hint"))
         .ask("time", say("setup.form.time"), description=say("setup.form.time_zone_hint", zone=zone))

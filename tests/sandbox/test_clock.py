@@ -59,10 +59,10 @@ async def test_a_move_does_not_skip_an_alarm_that_was_not_sent_yet(box: Sandbox)
         follower = Follower(socket, [])
         task = asyncio.create_task(follower.follow())
         await box.until(lambda: follower.ticks == [0])
-        untold = box.clock.unix() + 60
-        follower.alarms.append(untold)
+        alarm = box.clock.unix() + 60
+        follower.alarms.append(alarm)
         await box.clock.move(box.clock.now() + timedelta(hours=1))
-        assert follower.fired == [untold]
+        assert follower.fired == [alarm]
         await socket.close()
         await task
 

@@ -1,4 +1,4 @@
-"""Files of an open database that are deleted or replaced: nothing is said to be saved that is lost."""
+"""Files of an open database that are deleted or replaced: the bot never says that lost data is saved."""
 
 import shutil
 from contextlib import closing

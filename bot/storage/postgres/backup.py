@@ -66,7 +66,7 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of the database, in one transaction; the caller holds the right to serve.
 
-    What is there now (`version` is that of its schema, 0 if there is nothing) is saved in a backup beside
+    What is there now (`version` is its schema's version, 0 if there is nothing) is saved in a backup beside
     the erasure log before. Raises UnfitDatabaseError if the backup cannot be used.
     """
     old = None
