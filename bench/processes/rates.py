@@ -23,8 +23,7 @@ from bench.floor.rounds import cpu_seconds
 from bench.floor.stage import Kind, Stage, staged
 from bench.processes.fleet import Fleet
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.shared_limit import per_second
-from bot.scheduling.slots import MemorySlots, SharedSlots, Slots
+from bot.scheduling.slots import MemorySlots, Reservation, SharedSlots, Slots, per_second
 from bot.storage.engine import engine_for
 
 _SHARDS = 12
@@ -38,9 +37,9 @@ _FAST = 500  # requests a second, as high as the setting goes
 _UNLIMITED = """
 from bot.app import compose
 from bot.cli import main
-from bot.scheduling.shared_limit import SharedLimit
+from bot.scheduling.slots import SharedLimit
 
-compose.per_second = lambda name, *_: SharedLimit(name, interval_ms=1, burst=50, furthest_ms=60_000)
+compose.per_second = lambda name, *_: SharedLimit(name, interval_us=1000, burst=50, furthest_us=60_000_000)
 main(["run"])
 """
 _WITHOUT_SLOTS = f"""
@@ -193,7 +192,7 @@ async def _reservation_ms(all_slots: Sequence[Slots]) -> float:
     async def reserve(slots: Slots) -> None:
         for _ in range(_RESERVATIONS):
             begun = time.perf_counter()
-            await slots.reserve(limit)
+            await slots.reserve(Reservation(limit))
             times.append(time.perf_counter() - begun)
 
     await asyncio.gather(*(reserve(slots) for slots in all_slots))

@@ -43,8 +43,7 @@ from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.due_queue import DueKind, SavedDue
 from bot.scheduling.rate_limit import RateLimiter
 from bot.scheduling.recurrence import Change
-from bot.scheduling.shared_limit import per_second
-from bot.scheduling.slots import MemorySlots, Slots
+from bot.scheduling.slots import MemorySlots, Slots, per_second
 from bot.scheduling.timezone_updates import TimezoneUpdates
 from bot.scheduling.worker import Worker
 from bot.servers.days_off.service import DaysOff

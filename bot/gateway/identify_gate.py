@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 from bot.errors import HeldConnectionError
 from bot.gateway.identify import IdentifyLimiter
-from bot.scheduling.shared_limit import SharedLimit
-from bot.scheduling.slots import Slots
+from bot.scheduling.slots import Reservation, SharedLimit, Slots
 
-_INTERVAL_MS = 5_500  # Discord's five seconds, and some jitter of networks
+_INTERVAL_US = 5_500_000  # Discord's five seconds, and some jitter of networks
 _LONGEST_SECONDS = 40.0  # discord.py ends an attempt to connect after sixty
-_FURTHEST_MS = 60_000
+_FURTHEST_US = 60_000_000
 _CONNECTING_SECONDS = 1.5  # is enough to connect, until a session can be started
 _LATE_SECONDS = 0.2  # a slot that passed longer ago is too close to the next one
 _AFTER_INVALID_SECONDS = (1.0, 5.0)  # what Discord asks for after it invalidated a session
@@ -76,11 +75,10 @@ class IdentifyGate:
             raise HeldConnectionError("too many session starts in a short time")
 
     async def _reserve(self, shard: int, after_seconds: float = 0.0) -> float:
-        limit = SharedLimit(f"identify {self.key_of(shard)}", _INTERVAL_MS, furthest_ms=_FURTHEST_MS)
+        limit = SharedLimit(f"identify {self.key_of(shard)}", _INTERVAL_US, furthest_us=_FURTHEST_US)
+        wish = Reservation(limit, within_seconds=_LONGEST_SECONDS, after_seconds=after_seconds)
         try:
-            waits = await self._slots.reserve(
-                limit, within_seconds=_LONGEST_SECONDS, after_seconds=after_seconds
-            )
+            waits = await self._slots.reserve(wish)
         except Exception as error:
             raise HeldConnectionError("the shared limit of session starts cannot be read") from error
         if not waits:

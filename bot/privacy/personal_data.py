@@ -202,6 +202,6 @@ NOT_PERSONAL = {
     },
     "due": {"shard_range"},
     "shard_layout": {"only_row", "shard_count", "shards_per_range"},
-    "shared_limit": {"name", "used_until_ms"},
+    "shared_limit": {"name", "used_until_us"},
     "deployment": {"name", "value"},
 }

@@ -7,7 +7,7 @@ slot. A channel that is open stays open; its id is saved with what is sent there
 from datetime import datetime, timedelta
 
 from bot.scheduling.clock import Clock
-from bot.scheduling.shared_limit import SharedLimit, from_ms, hold_slots, reserve_slots, to_ms
+from bot.scheduling.slots import SECOND_US, SharedLimit, from_us, hold_slots, reserve_slots, to_us
 from bot.storage.database import Database, Statements
 
 _MINUTE_SECONDS = 60
@@ -17,7 +17,7 @@ _HELD_FOR = timedelta(minutes=10)  # after Discord said that the bot opens direc
 
 def dm_openings(per_minute: int) -> SharedLimit:
     """Return the limit: `per_minute` (1 to 60) at once after a quiet minute, else spread evenly."""
-    return SharedLimit("dm_openings", 1000 * -(-_MINUTE_SECONDS // per_minute), per_minute)
+    return SharedLimit("dm_openings", SECOND_US * -(-_MINUTE_SECONDS // per_minute), per_minute)
 
 
 class DmSlots:
@@ -48,15 +48,15 @@ class DmSlots:
 
     async def reserve_in(self, statements: Statements, now: datetime) -> datetime:
         """Reserve the next free slot inside a unit of work; return its time, `now` or later."""
-        (at_ms,) = await reserve_slots(statements, self._limit, to_ms(now))
-        return max(now, from_ms(at_ms))
+        (at_us,) = await reserve_slots(statements, self._limit, to_us(now))
+        return max(now, from_us(at_us))
 
     async def hold(self) -> None:
         """Give out no slots for ten minutes: Discord answered that the bot opens too many."""
         until = self._clock.now() + _HELD_FOR
 
         async def work(statements: Statements) -> None:
-            await hold_slots(statements, self._limit, to_ms(until))
+            await hold_slots(statements, self._limit, to_us(until))
 
         await self._database.write(work)
 

@@ -10,12 +10,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.scheduling.shared_limit import SharedLimit
-from bot.scheduling.slots import MemorySlots, Slots
+from bot.scheduling.slots import MemorySlots, Reservation, SharedLimit, Slots
 
 log = logging.getLogger(__name__)
 
-_AHEAD_MS = 250  # how far ahead one reservation reaches
+_AHEAD_US = 250_000  # how far ahead one reservation reaches
 _AGAIN_SECONDS = 5.0  # after a failure, until the shared slots are asked for again
 _STALE_SECONDS = 0.05  # a slot that passed so long ago is not used: other processes have later ones by now
 
@@ -40,10 +39,10 @@ class RateLimiter:
     ) -> None:
         self._limit = limit
         self._slots = slots
-        self._share = replace(limit, interval_ms=limit.interval_ms * slots.sharers, burst=1)
+        self._share = replace(limit, interval_us=limit.interval_us * slots.sharers, burst=1)
         self._own_slots = MemorySlots()
         self._observe = observe
-        self._most_at_once = max(1, _AHEAD_MS // limit.interval_ms)
+        self._most_at_once = max(1, _AHEAD_US // limit.interval_us)
         self._order = asyncio.Lock()  # held by the caller whose turn it is
         self._waiting = 0
         self._reserved: deque[float] = deque()  # by the loop's time
@@ -78,7 +77,7 @@ class RateLimiter:
         loop = asyncio.get_running_loop()
         if loop.time() >= self._asks_again_at:
             try:
-                return await self._slots.reserve(self._limit, count)
+                return await self._slots.reserve(Reservation(self._limit, count))
             except Exception as error:  # noqa: BLE001 - whatever fails there, callers go ahead
                 self._asks_again_at = loop.time() + _AGAIN_SECONDS
                 log.warning(
@@ -87,4 +86,4 @@ class RateLimiter:
                     type(error).__name__,
                     _AGAIN_SECONDS,
                 )
-        return await self._own_slots.reserve(self._share, count)
+        return await self._own_slots.reserve(Reservation(self._share, count))

@@ -74,7 +74,7 @@ to Discord after it.
 """
 
 TimedWork: TypeAlias = Callable[[Statements, int], Awaitable[T]]
-"""A unit of work that is also given the time in milliseconds since 1970, by the database's own clock."""
+"""A unit of work that is also given the time in microseconds since 1970, by the database's own clock."""
 
 Observer: TypeAlias = Callable[[str, float], None]
 """Is called for each unit that succeeded, with "read" or "write" and the seconds that its caller waited."""

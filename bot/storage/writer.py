@@ -99,8 +99,8 @@ class Writer(ABC):
 
     async def write_apart(self, work: TimedWork[T]) -> T:
         """See `Database`. With one process there is nothing to set apart."""
-        now_ms = time.time_ns() // 1_000_000
-        return await self.write(lambda statements: work(statements, now_ms))
+        now_us = time.time_ns() // 1000
+        return await self.write(lambda statements: work(statements, now_us))
 
     def write_soon(self, work: Work[object]) -> None:
         """Run a unit in the next batch that a caller waits for, or after `soon_seconds`."""

@@ -9,8 +9,7 @@ import pytest
 from bot.errors import HeldConnectionError
 from bot.gateway.identify_gate import IdentifyGate
 from bot.gateway.shard_connections import launch_all
-from bot.scheduling.shared_limit import SharedLimit
-from bot.scheduling.slots import MemorySlots
+from bot.scheduling.slots import MemorySlots, Reservation
 from tests.cards.deterministic_loop import run_deterministic
 
 FIRST_SECONDS = 1.5  # time to connect
@@ -148,13 +147,7 @@ def test_a_shard_that_starts_again_and_again_is_held_and_takes_no_turn_of_others
 
 def test_nothing_starts_while_the_shared_slots_cannot_be_read() -> None:
     class Away(MemorySlots):
-        async def reserve(
-            self,
-            limit: SharedLimit,
-            count: int = 1,
-            within_seconds: float | None = None,
-            after_seconds: float = 0.0,
-        ) -> Sequence[float]:
+        async def reserve(self, wish: Reservation) -> Sequence[float]:
             raise LookupError
 
     async def story() -> None:

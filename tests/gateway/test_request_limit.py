@@ -14,8 +14,7 @@ from bot.app.compose import wire
 from bot.gateway.shards import make_client
 from bot.scheduling.clock import SystemClock
 from bot.scheduling.rate_limit import RateLimiter
-from bot.scheduling.shared_limit import per_second
-from bot.scheduling.slots import MemorySlots
+from bot.scheduling.slots import MemorySlots, per_second
 from bot.settings import Settings
 from bot.storage.sqlite.database import SqliteDatabase
 

@@ -124,6 +124,6 @@ async def test_openings_are_counted_beside_what_is_allowed(unstarted_process: Bo
     found = await scrape(f"http://127.0.0.1:{port}")
     assert found.value("alongside_dm_openings_total") == 2
     assert found.value("alongside_deployment_dm_openings_per_minute") == 2
-    (row,) = process.rows("SELECT name, used_until_ms FROM shared_limit")
+    (row,) = process.rows("SELECT name, used_until_us FROM shared_limit")
     assert row[0] == "dm_openings"
-    assert row[1] <= (process.box.clock.now() + timedelta(minutes=3)).timestamp() * 1000
+    assert row[1] <= (process.box.clock.now() + timedelta(minutes=3)).timestamp() * 1_000_000

@@ -73,14 +73,14 @@ class Meaning:
 def _reserved(given: Row, before: dict[str, list[Row]]) -> list[Row]:
     """Return until when a limit is used once slots are reserved; nothing if none are."""
     used = next(
-        (row["used_until_ms"] for row in before["shared_limit"] if row["name"] == given["name"]), None
+        (row["used_until_us"] for row in before["shared_limit"] if row["name"] == given["name"]), None
     )
-    until = given["from_now_ms"]
-    if used is not None and given["latest_ms"] < used <= given["furthest_ms"]:
+    until = given["from_now_us"]
+    if used is not None and given["latest_us"] < used <= given["furthest_us"]:
         return []
-    if used is not None and given["now_ms"] <= used <= given["furthest_ms"]:
-        until = used + given["taken_ms"]
-    return [{"used_until_ms": until}]
+    if used is not None and given["now_us"] <= used <= given["furthest_us"]:
+        until = used + given["taken_us"]
+    return [{"used_until_us": until}]
 
 
 def _limits_after(given: Row, before: dict[str, list[Row]]) -> list[Row]:
@@ -557,7 +557,7 @@ MEANINGS: dict[str, Meaning] = {
     # Limits of the deployment
     "reserve_slots": Meaning(leaves=_limits_after, result=_reserved),
     "extend_used_until": Meaning(
-        lambda c: c.row["used_until_ms"] < c.given["used_until_ms"], conflict=("name",), keeps=()
+        lambda c: c.row["used_until_us"] < c.given["used_until_us"], conflict=("name",), keeps=()
     ),
     # All rows of a server
     **{

@@ -366,7 +366,7 @@ CREATE INDEX outbox_of_guild ON outbox (guild_id);
 -- Limits that all processes share, such as how often direct messages are opened.
 CREATE TABLE shared_limit (
     name TEXT NOT NULL PRIMARY KEY,
-    used_until_ms INTEGER NOT NULL -- when the slots reserved so far would end without bursts, in milliseconds
+    used_until_us INTEGER NOT NULL -- when the slots reserved so far would end without bursts, in microseconds
 ) STRICT, WITHOUT ROWID;
 
 -- Notes of the deployment about itself.

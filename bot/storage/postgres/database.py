@@ -45,7 +45,8 @@ _MOST_RUNS_TOGETHER = 4  # of several units that share a commit, and so conflict
 _FIRST_PAUSE_SECONDS = 0.002
 _LONGEST_PAUSE_SECONDS = 0.1
 _SET_APART = """
-SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, set_config('synchronous_commit', 'off', true)
+SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+    set_config('synchronous_commit', 'off', true)
 """
 """Return the server's time, and let the transaction's commit not wait for the disk."""
 
@@ -184,8 +185,8 @@ class PostgresDatabase(Writer):
             self._pool.acquire() as connection,
             connection.transaction(isolation="read_committed"),
         ):
-            now_ms = int(await connection.fetchval(_SET_APART))
-            outcome = await run_unit(connection, lambda each: work(each, now_ms), may_write=True)
+            now_us = int(await connection.fetchval(_SET_APART))
+            outcome = await run_unit(connection, lambda each: work(each, now_us), may_write=True)
             if outcome.error is not None:
                 raise outcome.error
             return outcome
