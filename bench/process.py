@@ -9,7 +9,7 @@ import re
 import signal
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from bot.settings import PREFIX
 from sandbox import Sandbox
 
 BEGIN = datetime(2031, 1, 8, 9, tzinfo=UTC)  # of the sandbox's clock, so that runs of one seed are alike
-_SERVES_WITHIN_SECONDS = 40.0  # on a busy machine
+_SERVES_WITHIN_SECONDS = 60.0  # on a busy machine
 _STOPS_WITHIN_SECONDS = 15.0
 _KIB_A_MIB = 1024
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
@@ -61,23 +61,23 @@ class BotProcess:
 
         Raises RuntimeError if it ends meanwhile, SlowError if it runs and takes too long.
         """
-        assert self._process is not None  # noqa: S101 - it was launched
-        serving = asyncio.create_task(self._serving())
-        ended = asyncio.create_task(self._process.wait())
+        await self.until(lambda: self._box.bot_connected)
+        await self.until(lambda: self._box.clock.followers)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something in the sandbox shows that it serves. Raises as `until_it_serves` does."""
+        showing = asyncio.create_task(self._box.until(condition, _SERVES_WITHIN_SECONDS))
+        ended = asyncio.create_task(self.wait())
         try:
-            await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if not serving.done():
+            await asyncio.wait({showing, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not showing.done():
                 raise RuntimeError(f"the bot ended with {ended.result()}: {self.log[-5:]}")
-            await serving
+            await showing
         except TimeoutError:
             raise SlowError(f"the bot does not serve: {self.log[-5:]}") from None
         finally:
-            serving.cancel()
+            showing.cancel()
             ended.cancel()
-
-    async def _serving(self) -> None:
-        await self._box.until_ready(_SERVES_WITHIN_SECONDS)
-        await self._box.until(lambda: self._box.clock.followers, _SERVES_WITHIN_SECONDS)
 
     async def launch(self) -> None:
         """Start it without waiting for a connection."""

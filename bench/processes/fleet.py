@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bench.process import BotProcess, SlowError
+from bench.process import BotProcess
 from sandbox import Sandbox
-
-SERVES_WITHIN_SECONDS = 60.0  # on a busy machine
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -100,10 +98,10 @@ class Fleet:
         """Wait until a process that was launched, or else a new one, serves shards that nobody served."""
         held = frozenset(shard for each in self.instances for shard in each.shards)
         bot = bot or await self.launch()
-        await self._until(lambda: len(self.connected - held) == self._per_process, bot)
+        await bot.until(lambda: len(self.connected - held) == self._per_process)
         instance = Instance(bot, self.connected - held)
         self.instances.append(instance)
-        await self._until(lambda: self._box.clock.followers >= len(self.instances), bot)
+        await bot.until(lambda: self._box.clock.followers >= len(self.instances))
         for each in self.absences:
             if each.shards == instance.shards and each.until_at is None:
                 each.until, each.until_at = asyncio.get_running_loop().time(), self._box.clock.now()
@@ -146,18 +144,3 @@ class Fleet:
         self.instances.remove(instance)
         now = asyncio.get_running_loop().time()
         self.absences.append(Absence(instance.shards, now, self._box.clock.now()))
-
-    async def _until(self, condition: Callable[[], object], bot: BotProcess) -> None:
-        """Wait for a condition. Raises RuntimeError if the process ends, SlowError if it takes too long."""
-        waiting = asyncio.create_task(self._box.until(condition, SERVES_WITHIN_SECONDS))
-        ended = asyncio.create_task(bot.wait())
-        try:
-            await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if not waiting.done():
-                raise RuntimeError(f"a process ended with {ended.result()}: {bot.log[-5:]}")
-            await waiting
-        except TimeoutError:
-            raise SlowError(f"a process does not serve: {bot.log[-5:]}") from None
-        finally:
-            waiting.cancel()
-            ended.cancel()

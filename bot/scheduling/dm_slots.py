@@ -6,7 +6,9 @@ slot. A channel that is open stays open; its id is saved with what is sent there
 
 from datetime import datetime, timedelta
 
+from bot.scheduling import due_queue
 from bot.scheduling.clock import Clock
+from bot.scheduling.due_queue import DueKind
 from bot.scheduling.slots import SECOND_US, SharedLimit, from_us, hold_slots, reserve_slots, to_us
 from bot.storage.database import Database, Statements
 
@@ -50,6 +52,14 @@ class DmSlots:
         """Reserve the next free slot inside a unit of work; return its time, `now` or later."""
         (at_us,) = await reserve_slots(statements, self._limit, to_us(now))
         return max(now, from_us(at_us))
+
+    async def await_opening(
+        self, statements: Statements, kind: DueKind, subject_id: int, guild_id: int, now: datetime
+    ) -> None:
+        """Reserve a slot for opening direct messages inside a unit of work, unless one is reserved."""
+        if await due_queue.find(statements, kind, subject_id) is None:
+            at = await self.reserve_in(statements, now)
+            await due_queue.set(statements, kind, subject_id, guild_id, at)
 
     async def hold(self) -> None:
         """Give out no slots for ten minutes: Discord answered that the bot opens too many."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 import discord
 
@@ -10,6 +9,7 @@ from bot.delivery.outcome import Outcome
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED, answer_of, outcome_of
 from bot.gateway.client import Client, Interaction
+from bot.scheduling.dm_openings import DmOpenings, MessageT, WaitingT
 from bot.scheduling.dm_slots import DmSlots
 from bot.scheduling.due_queue import Due
 
@@ -17,38 +17,6 @@ from bot.scheduling.due_queue import Due
 # one that is locked, or that the bot is no longer in.
 CANNOT_REACH = {50007, 50278, 10003, 10013, 50001, 50083, 160005}
 _OPENING_TOO_FAST = 40003
-
-
-class Waiting(Protocol):
-    """A member whose direct messages are to be opened."""
-
-    @property
-    def member_id(self) -> int:
-        """The member's Discord id."""
-
-    @property
-    def dm_channel_id(self) -> int:
-        """The id of their direct messages; 0 unless they are open already."""
-
-
-WaitingT = TypeVar("WaitingT", bound=Waiting)
-MessageT_co = TypeVar("MessageT_co", covariant=True)
-
-
-class Openings(Protocol[WaitingT, MessageT_co]):
-    """Who waits for their direct messages to be opened; one service for each purpose."""
-
-    async def find_waiting(self, due: Due) -> WaitingT | None:
-        """Return the member of a slot that is due, or None if nothing needs to be opened now."""
-
-    async def note_opened(self, waiting: WaitingT, dm_channel_id: int) -> MessageT_co | None:
-        """Save the channel; return a message to send there at once, if there is one."""
-
-    async def note_refused(self, waiting: WaitingT) -> None:
-        """Record that Discord did not open the direct messages."""
-
-    async def postpone(self, waiting: WaitingT) -> None:
-        """Reserve another slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +63,7 @@ class DirectMessageOpener:
                 raise RefusalError("refusals.dms_closed") from None
             raise
 
-    async def open_waiting(self, openings: Openings[WaitingT, MessageT_co], due: Due) -> MessageT_co | None:
+    async def open_waiting(self, openings: DmOpenings[WaitingT, MessageT], due: Due) -> MessageT | None:
         """Open the direct messages of a member whose slot is due; return what to send them at once."""
         waiting = await openings.find_waiting(due)
         if waiting is None:
@@ -105,13 +73,13 @@ class DirectMessageOpener:
         except FAILED as error:
             _, code = answer_of(error)
             if outcome_of(error) is Outcome.REFUSED:
-                await openings.note_refused(waiting)
+                await openings.note_refused(due)
                 return None
             if code == _OPENING_TOO_FAST:
                 await self._slots.hold()
-            await openings.postpone(waiting)
+            await openings.postpone(due)
             return None
-        return await openings.note_opened(waiting, channel_id)
+        return await openings.note_opened(due, waiting.member_id, channel_id)
 
     async def _request(self, member_id: int) -> int:
         self._client.services.metrics.note_dm_opening()

@@ -84,6 +84,11 @@ def subject(request: pytest.FixtureRequest, services: Services) -> Any:
     return request.param(services)
 
 
+def slot(subject: Any, number: int) -> Due:
+    """Return the due row of the slot, as the worker claims it."""
+    return Due(subject.kind, number, SLOT, guild_id=HERE)
+
+
 async def slot_of(services: Services, kind: DueKind, number: int) -> datetime | None:
     return await services.database.read(partial(due_queue.find, kind=kind, subject_id=number))
 
@@ -94,9 +99,9 @@ async def test_in_its_slot_a_channel_is_opened_and_saved(
     number = await subject.agree()
     assert await slot_of(services, subject.kind, number) == SLOT
     clock.move_to(SLOT + MINUTE)
-    waiting = await subject.openings.find_waiting(Due(subject.kind, number, SLOT))
+    waiting = await subject.openings.find_waiting(slot(subject, number))
     assert waiting == await subject.saved()
-    await subject.openings.note_opened(waiting, CHANNEL)
+    await subject.openings.note_opened(slot(subject, number), ANN, CHANNEL)
     assert (await subject.saved()).dm_channel_id == CHANNEL
     assert await slot_of(services, subject.kind, number) is None
 
@@ -106,7 +111,7 @@ async def test_a_missed_slot_is_replaced_by_a_later_one(
 ) -> None:
     number = await subject.agree()
     clock.move_to(SLOT + MINUTE + timedelta(seconds=1))
-    assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is None
+    assert await subject.openings.find_waiting(slot(subject, number)) is None
     assert await slot_of(services, subject.kind, number) == clock.now()
 
 
@@ -114,9 +119,9 @@ async def test_a_channel_that_was_opened_for_another_server_needs_no_slot(
     clock: ManualClock, subject: Any
 ) -> None:
     number = await subject.agree()
-    await subject.openings.note_opened(await subject.saved(), CHANNEL)
+    await subject.openings.note_opened(slot(subject, number), ANN, CHANNEL)
     clock.move_to(SLOT + timedelta(hours=1))
-    waiting = await subject.openings.find_waiting(Due(subject.kind, number, SLOT))
+    waiting = await subject.openings.find_waiting(slot(subject, number))
     assert waiting.dm_channel_id == CHANNEL
 
 
@@ -125,7 +130,7 @@ async def test_a_slot_is_given_up_if_the_member_turned_off_what_it_was_for(
 ) -> None:
     number = await subject.agree()
     await services.consents.turn_off(ANN, HERE, subject.purpose)
-    assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is None
+    assert await subject.openings.find_waiting(slot(subject, number)) is None
     assert await slot_of(services, subject.kind, number) is None
 
 
@@ -135,12 +140,12 @@ async def test_a_member_who_paused_gives_their_slot_up_and_has_another_when_they
     number = await subject.agree()
     await subject.pause(None)
     clock.move_to(SLOT)
-    assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is None
+    assert await subject.openings.find_waiting(slot(subject, number)) is None
     assert await slot_of(services, subject.kind, number) is None
     await subject.resume()
     if subject.kind is DueKind.OPEN_NOTICE_DM:  # a check-in's slot is reserved once the check-in is due
         assert await slot_of(services, subject.kind, number) == clock.now()
-    assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is not None
+    assert await subject.openings.find_waiting(slot(subject, number)) is not None
 
 
 async def test_resuming_leaves_a_slot_that_is_reserved(services: Services, subject: Any) -> None:
@@ -154,17 +159,17 @@ async def test_after_a_failure_of_discord_another_slot_comes(
 ) -> None:
     number = await subject.agree()
     clock.move_to(SLOT + MINUTE)
-    await subject.openings.postpone(await subject.saved())
+    await subject.openings.postpone(slot(subject, number))
     assert await slot_of(services, subject.kind, number) == clock.now()
     assert (await subject.saved()).dm_channel_id == 0
 
 
 async def test_a_refusal_stops_messages_until_the_member_resumes(services: Services, subject: Any) -> None:
     number = await subject.agree()
-    await subject.openings.note_refused(await subject.saved())
+    await subject.openings.note_refused(slot(subject, number))
     assert (await subject.saved()).dms_closed
     assert await slot_of(services, subject.kind, number) is None
     assert await slot_of(services, DueKind.CHECKIN, number) is None
-    assert await subject.openings.find_waiting(Due(subject.kind, number, SLOT)) is None
+    assert await subject.openings.find_waiting(slot(subject, number)) is None
     await subject.resume()
     assert not (await subject.saved()).dms_closed

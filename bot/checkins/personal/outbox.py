@@ -74,7 +74,8 @@ class CheckinOutbox:
             if not await due_queue.is_current(statements, due):
                 return None  # sent already, as a tap on it showed, or moved since it was claimed
             if not cadence.channel_id:
-                await _await_opening(statements, cadence, self._dm_slots, now)
+                given = (DueKind.OPEN_DM, cadence.cadence_id, cadence.guild_id)
+                await self._dm_slots.await_opening(statements, *given, now)
             if not cadence.channel_id or not may_come(cadence, due.occurs_at, now):
                 await set_due(statements, cadence, next_at(cadence, now))
                 return None
@@ -246,12 +247,6 @@ async def set_due(statements: Statements, cadence: Cadence, at: datetime | None)
 async def set_dm_opening(statements: Statements, cadence: Cadence, at: datetime) -> None:
     """Make the opening of the member's direct messages due at `at`, a slot that was reserved."""
     await due_queue.set(statements, DueKind.OPEN_DM, cadence.cadence_id, cadence.guild_id, at)
-
-
-async def _await_opening(statements: Statements, cadence: Cadence, slots: DmSlots, now: datetime) -> None:
-    """Reserve a slot for opening the member's direct messages, unless one is reserved."""
-    if await due_queue.find(statements, DueKind.OPEN_DM, cadence.cadence_id) is None:
-        await set_dm_opening(statements, cadence, await slots.reserve_in(statements, now))
 
 
 async def _next_text(statements: Statements, cadence: Cadence, library: Sequence[str]) -> PromptText:

@@ -13,7 +13,7 @@ from bot.privacy.consent.saved import consents_of
 from bot.privacy.consents import require_version, save_consent
 from bot.privacy.left_messages import LeftMessage, LeftMessages
 from bot.rooms.model import Room
-from bot.rooms.notices.dm_openings import NoticeDmOpenings, set_opening
+from bot.rooms.notices.dm_openings import NoticeDmOpenings
 from bot.rooms.notices.model import NoticeSettings, RoomNotice
 from bot.rooms.notices.outbox import NoticeOutbox, record_sent
 from bot.rooms.notices.records import (
@@ -120,7 +120,8 @@ class RoomNotices:
             for room_id in chosen:
                 await statements.run("add_room_notice", **who, room_id=room_id)
             if opens_at is not None:
-                await set_opening(statements, settings, opens_at)
+                given = (DueKind.OPEN_NOTICE_DM, settings.notice_settings_id, guild_id)
+                await due_queue.set(statements, *given, opens_at)
             return consent
 
         return await self._database.write(work)
