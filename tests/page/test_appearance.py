@@ -227,6 +227,20 @@ async def test_inline_markup_is_drawn_as_html_elements(stage: Any) -> None:
     assert await page.evaluate(html, list(INLINE_MARKUP)) == list(INLINE_MARKUP.values())
 
 
+async def test_a_line_does_not_end_between_a_mention_and_the_punctuation_beside_it(stage: Any) -> None:
+    page = await stage.look("Ada")
+    lines = """async () => {
+      const { inlineMarkup } = await import('/page/markup.js');
+      const text = inlineMarkup('(</sit:1>).');
+      text.style.cssText = 'display: block; width: 1px; overflow-wrap: normal';
+      document.body.append(text);
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      return new Set([...range.getClientRects()].map((box) => box.bottom)).size;
+    }"""
+    assert await page.evaluate(lines) == 1
+
+
 BLOCKS = {
     "# A\n## B\n-# c": [["heading", 1], ["heading", 2], ["subtext", None]],
     "> a\n> b\nc": [["quote", None], ["paragraph", None]],

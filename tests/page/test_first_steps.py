@@ -37,6 +37,7 @@ async def test_back_after_becoming_another_person_is_one_step(stage: Any, expect
     await expect(page.get_by_role("heading", level=1)).to_have_text("library")
     await page.locator("#person").select_option(label="Bo")
     await expect(page.locator(".me-name")).to_have_text("Bo")
+    await expect(page.get_by_role("complementary", name="What to do first")).to_be_hidden()
     await page.go_back()
     await expect(page.locator(".me-name")).to_have_text("Ada")
     await expect(page.get_by_role("heading", level=1)).to_have_text("library")

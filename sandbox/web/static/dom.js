@@ -21,6 +21,23 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/**
+ * Create a button inside a text: a `button` would be one unbreakable box, after which a line may end even
+ * before a full stop.
+ * @param {Record<string, any>} props
+ * @param {() => void} press
+ * @param {...Child} children
+ * @returns {any}
+ */
+export function textButton(props, press, ...children) {
+  const onkeydown = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key !== "Enter" && e.key !== " ") return;
+    e.preventDefault();
+    press();
+  };
+  return el("span", { role: "button", tabindex: "0", ...props, onclick: press, onkeydown }, ...children);
+}
+
 /** @param {HTMLElement} node @param {string} key @param {any} value */
 function setProp(node, key, value) {
   if (value === null || value === undefined || value === false) return;

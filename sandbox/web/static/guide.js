@@ -1,5 +1,6 @@
 /**
- * The banner that tells a newcomer what to do first. Once hidden, it stays hidden in this tab.
+ * The banner that tells a newcomer what to do first. It goes once they become another person. Once hidden, it
+ * stays hidden in this tab.
  * @module guide
  */
 import { startCommand } from "./composer.js";
@@ -10,6 +11,8 @@ const HIDDEN = "sandbox-guide-hidden";
 
 /** @type {(person: string, channel: string) => Promise<void>} */
 let become = async () => {};
+/** Who the reader was when the page was opened. @type {string|null} */
+let first = null;
 
 /** Draw the banner, and again after every change. @param {typeof become} onBecome */
 export function watchGuide(onBecome) {
@@ -26,18 +29,25 @@ function isHidden() {
 }
 
 function hide() {
+  remember();
+  drawGuide();
+}
+
+/** Remember that the banner is hidden. */
+function remember() {
   byId("guide").dataset.hidden = "yes";
   try {
     sessionStorage.setItem(HIDDEN, "yes");
   } catch {
     // Without storage it stays hidden until the page is loaded again.
   }
-  drawGuide();
 }
 
 function drawGuide() {
   const banner = byId("guide");
   const guide = store.state?.guide;
+  first ??= me();
+  if (me() !== first && !isHidden()) remember();
   banner.hidden = !guide || isHidden();
   if (!guide || banner.hidden) return;
   refill(

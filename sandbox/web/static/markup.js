@@ -2,7 +2,7 @@
  * Message text as DOM nodes, made from the tree of `markdown.js`.
  * @module markup
  */
-import { el } from "./dom.js";
+import { el, textButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { parse, parseInline } from "./markdown.js";
 import { channelById, dmById, guildOf, rolesOf, store, userName } from "./store.js";
@@ -108,19 +108,9 @@ function drawInline(node) {
 /** @param {Node[]} children */
 function spoiler(children) {
   const inner = el("span", { class: "spoiler-text" }, children);
-  const button = el(
-    "button",
-    {
-      type: "button",
-      class: "spoiler",
-      "aria-label": "Show hidden text",
-      "aria-expanded": "false",
-      onclick: () => {
-        button.replaceWith(el("span", { class: "spoiler shown", tabindex: "-1" }, inner));
-      },
-    },
-    inner,
-  );
+  const show = () => button.replaceWith(el("span", { class: "spoiler shown", tabindex: "-1" }, inner));
+  const props = { class: "spoiler", "aria-label": "Show hidden text", "aria-expanded": "false" };
+  const button = textButton(props, show, inner);
   return button;
 }
 
@@ -152,24 +142,12 @@ function channelMention(id) {
   if (!channel && dmById(id)) return el("span", { class: "mention" }, "direct message");
   if (!channel) return el("span", { class: "mention unknown" }, "#unknown");
   const voice = channel.type === CHANNEL.VOICE || channel.type === CHANNEL.STAGE;
-  return el(
-    "button",
-    { type: "button", class: "mention", onclick: () => follow.channel(id) },
-    voice ? [icon("voice", "voice channel"), " "] : "#",
-    channel.name,
-  );
+  const mark = voice ? [icon("voice", "voice channel"), " "] : "#";
+  return textButton({ class: "mention" }, () => follow.channel(id), mark, channel.name);
 }
 
 /** @param {string} path */
 function commandMention(path) {
-  return el(
-    "button",
-    {
-      type: "button",
-      class: "mention",
-      title: "Put this command into the message box",
-      onclick: () => follow.command(path),
-    },
-    `/${path}`,
-  );
+  const props = { class: "mention", title: "Put this command into the message box" };
+  return textButton(props, () => follow.command(path), `/${path}`);
 }

@@ -59,7 +59,7 @@ function drawPerson() {
       "button",
       {
         type: "button",
-        class: open ? "top-button" : "top-button on",
+        class: open ? "top-button dms" : "top-button dms on",
         "aria-pressed": String(!open),
         data: { key: "dms-toggle" },
         title: open
@@ -90,9 +90,13 @@ function drawLanguage() {
   return select;
 }
 
-/** The name of a language in itself, such as "Deutsch". @param {string} locale */
+/** The name of a language in itself, such as "Deutsch" or "English (US)". @param {string} locale */
 function languageName(locale) {
-  const names = new Intl.DisplayNames([locale], { type: "language" });
+  const names = new Intl.DisplayNames([locale], {
+    type: "language",
+    languageDisplay: "standard",
+    style: "short",
+  });
   return names.of(locale) ?? locale;
 }
 
