@@ -6,23 +6,23 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TypeAlias, TypeVar
 
+from bot.readers.date_spans import Days, named_span, next_span
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.result import Ambiguous, Read, Result, Unreadable, one_of
 from bot.readers.simplified import Phrases, simplified
 from bot.readers.words import LANGUAGES, in_order, words_of
 
-Days: TypeAlias = tuple[date, date]  # the first and the last, both included
 Span: TypeAlias = tuple[date | None, date | None]  # the same; None is not typed
 
 T = TypeVar("T")
 
 _AMBIGUOUS = "ambiguous.date"
 _UNREADABLE = "unreadable.days_off"
-_TO, _LEFT_OUT = ">", " "
+_TO, _AND, _LEFT_OUT = ">", "&", " "
 _DASH = re.compile(r"-|~|\.{2,3}")
 _BARE_DAY = re.compile(r"(\d{1,2}) ?(?:\.|日|st|nd|rd|th)?")
 _JAPANESE_UNTIL = simplified("まで")  # after the last day
-_YEAR = timedelta(days=366)
+_DAY, _YEAR = timedelta(days=1), timedelta(days=366)
 _HAS_BEGUN_WITHIN = timedelta(days=100)  # the last day, after a first one that is past
 
 
@@ -30,22 +30,20 @@ def read_days(typed: str, today: date, locale: str = "en") -> Result[Days]:
     """Read a day, or the first and the last of several: `24.12.2026`, `24 Dec to 2 Jan`, `24-26 December`.
 
     Dates are read as by `read_date`, and the last one as the next after the first. They are in the order in
-    which they were typed if both have a year.
+    which they were typed if both have a year. A whole week (from Monday), weekend or month is read too.
     """
+    text = simplified(typed)
+    if span := next_span(text, today, locale):
+        return Read(span)
     single = read_date(typed, today, locale)
     if not isinstance(single, Unreadable):
         return one_of([(each, each) for each in _found(single)], _AMBIGUOUS, _UNREADABLE)
-    text = simplified(typed).removesuffix(_JAPANESE_UNTIL)
-    found: list[Days] = []
     for group in in_order(locale):
-        for language in group:
-            parts = _symbols(text, language).split(_TO)
-            for middle in range(1, len(parts)):
-                first, last = ("-".join(each).strip() for each in (parts[:middle], parts[middle:]))
-                found += _ranges(first, last, today, locale)
+        found = [each for language in group for each in _in_words(text, language, today, locale)]
         if found:
-            break
-    return one_of(found, _AMBIGUOUS, _UNREADABLE)
+            return one_of(found, _AMBIGUOUS, _UNREADABLE)
+    span = named_span(text, today, locale)
+    return Read(span) if span else Unreadable(_UNREADABLE)
 
 
 def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
@@ -67,6 +65,18 @@ def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
         return one_of([(each, None) for each in begins], _AMBIGUOUS, _UNREADABLE)
     both: list[Span] = [(first, last) for first, last in _found(read_days(typed, today, locale))]
     return one_of(both, _AMBIGUOUS, _UNREADABLE)
+
+
+def _in_words(text: str, language: str, today: date, locale: str) -> Iterator[Days]:
+    """Yield the days between which a language's "to" stands, or its "and" if one day follows the other."""
+    for mark in (_TO, _AND):
+        parts = _symbols(text.removesuffix(_JAPANESE_UNTIL), language).split(mark)
+        for middle in range(1, len(parts)):
+            sides = (parts[:middle], parts[middle:])
+            first, last = ("-".join(each).replace(_AND, " ").strip() for each in sides)
+            for begin, end in _ranges(first, last, today, locale):
+                if mark == _TO or end - begin == _DAY:
+                    yield begin, end
 
 
 def _ranges(first: str, last: str, today: date, locale: str) -> Iterator[Days]:
@@ -136,7 +146,7 @@ def _symbols(text: str, language: str) -> str:
 @cache
 def _to_words(language: str) -> Phrases:
     words = words_of(language)
-    return words.make_phrases(words.symbols_by_phrase("days", {"to": _TO}))
+    return words.make_phrases(words.symbols_by_phrase("days", {"to": _TO, "and": _AND}))
 
 
 @cache

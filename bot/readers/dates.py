@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from functools import cache
 
 from bot.readers.result import Ambiguous, Read, Result, Unreadable, one_of
-from bot.readers.simplified import Phrases, simplified
+from bot.readers.simplified import Phrases, simplified, without_spaces
 from bot.readers.words import ENGLISH, Words, in_order, language_of, words_of
 
 _AMBIGUOUS = "ambiguous.date"
 _UNREADABLE = "unreadable.date"
 _CENTURY = 2000
+_SHORT_YEAR = re.compile(r"'(?=\d\d$)")  # before the year in "24 Dec '26"
+_MARKED_DAY = re.compile(
+    r"(\d{1,2})[.]?"
+)  # of a month, beside a word or with a point: "the 24th", "am 24."
 _WEEK = 7
 _MONTHS = 12
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})|(\d{4})(\d{2})(\d{2})")
@@ -63,7 +67,7 @@ def read_date(typed: str, today: date, locale: str = "en") -> Result[date]:
     A date without a year, or a day of the week, is the next one from `today` on. `3/4/2026` is ambiguous in
     American English.
     """
-    text = simplified(typed)
+    text = _SHORT_YEAR.sub("", simplified(typed))
     found = list(_in_numbers(text, today, locale))
     for group in [] if found else in_order(locale):
         found = [each for language in group for each in _in_words(text, today, words_of(language), locale)]
@@ -116,7 +120,7 @@ def _in_words(text: str, today: date, words: Words, locale: str) -> Iterator[dat
         yield from _ahead(today, _WEEK - today.weekday())
     elif compact == "S":
         yield from _first_of_next_month(today)
-    elif found := _AHEAD.fullmatch("".join(vocabulary.units.to_symbols(symbols).split())):
+    elif found := _AHEAD.fullmatch(without_spaces(vocabulary.units.to_symbols(symbols))):
         yield from _later(today, int(found["count"]), found["unit"])
     elif found := _DAY_OF_WEEK.fullmatch("".join(vocabulary.weekdays.to_symbols(symbols).split())):
         ahead = _DAYS.index(found["day"]) - today.weekday()
@@ -129,6 +133,9 @@ def _in_words(text: str, today: date, words: Words, locale: str) -> Iterator[dat
         numbers = vocabulary.weekdays_left_out.to_symbols(symbols).strip(" ,")
         if " " not in numbers:  # "dia 24/12", "Thu, 24/12": a date in numbers, with a word before it
             yield from _in_numbers(numbers, today, locale)
+        is_marked = words.is_spaced and (numbers != text or text.endswith("."))
+        if is_marked and (day := _MARKED_DAY.fullmatch(numbers)):
+            yield from _next_day_of_month(int(day[1]), today)
 
 
 def _with_month(vocabulary: "_Vocabulary", symbols: str, today: date) -> Iterator[date]:

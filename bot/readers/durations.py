@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from bot.readers.result import Result, one_of
-from bot.readers.simplified import Phrases, simplified
+from bot.readers.simplified import Phrases, simplified, without_spaces
 from bot.readers.words import in_order, words_of
 
 _AMBIGUOUS = "ambiguous.duration"
@@ -15,6 +15,7 @@ _SYMBOLS = {
     "hour": "H",
     "day": "D",
     "week": "W",
+    "two_weeks": "2W",
     "month": "O",
     "quarter": "15M",
     "half": "F",
@@ -28,13 +29,14 @@ _MINUTES = {"M": 1, "H": 60, "D": 24 * 60, "W": 7 * 24 * 60, "O": 30 * 24 * 60}
 _PART = re.compile(r"(?P<count>\d{1,5}(?:[.,]\d{1,2})?)?(?P<half>F?)(?P<unit>[MHDWO])(?P<more>F?)")
 _ON_A_CLOCK = re.compile(r"(\d{1,3})[:H](\d{2})M?")
 _LONGEST = timedelta(days=3660)
+_HALF = re.compile(r"(?:(\d+) ?)?\b1[/\u2044]2\b|(\d*) ?\u00bd")
 
 
 def read_duration(
     typed: str, locale: str = "en", *, unit: timedelta = timedelta(minutes=1)
 ) -> Result[timedelta]:
     """Read a length of time (`25 min`, `1h30`, `half an hour`, `3 days`); a bare number counts `unit`."""
-    text = simplified(typed).strip("' ")
+    text = simplified(_HALF.sub(_with_decimal, typed)).strip("' ")
     if re.fullmatch(r"\d{1,5}", text):
         return one_of(_possible(int(text) * unit), _AMBIGUOUS, _UNREADABLE)
     found: list[timedelta] = []
@@ -49,9 +51,14 @@ def read_duration(
     return one_of(found, _AMBIGUOUS, _UNREADABLE)
 
 
+def _with_decimal(half: re.Match[str]) -> str:
+    """Return a number with a half as a decimal one: 1.5 for 1½ or 1 1/2."""
+    return f"{half[1] or half[2] or 0}.5"
+
+
 def _read(symbols: str) -> list[timedelta]:
     """Return the length of time that a text means, if any. In it, symbols stand for words."""
-    compact = "".join(symbols.split())
+    compact = without_spaces(symbols)
     if clock := _ON_A_CLOCK.fullmatch(compact):
         return _possible(timedelta(hours=int(clock[1]), minutes=int(clock[2])))
     if compact[:1] in _MINUTES:

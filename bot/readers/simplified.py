@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 LONGEST = 200  # characters that are read; nobody types a longer time, day, date or place
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u301c\uff5e"), "-")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2192\u301c\uff5e"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u2032"), "'")
 # Letters that Unicode does not take apart into a letter and a mark.
 _LETTERS = {ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", 0x131: "i", ord("æ"): "ae", ord("œ"): "oe"}
 _EQUIVALENTS = {**_DASHES, **_QUOTES, **_LETTERS}
 _AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
+_NOT_BETWEEN_NUMBERS = re.compile(r"(?<!\d) | (?!\d)")
 LETTER = r"[^\W\d_]"
 
 
 def simplified(typed: str) -> str:
     """Return typed text in lower case, without accents and invisible characters, with single spaces.
 
-    Digits of any script become 0 to 9 and dashes become `-`; a point after a letter (`Mon.`, `p. m.`) is
-    left out. Text longer than `LONGEST` becomes empty.
+    Digits of any script become 0 to 9, dashes and arrows become `-`; a point after a letter (`Mon.`,
+    `p. m.`) is left out. Text longer than `LONGEST` becomes empty.
     """
     if len(typed) > LONGEST:
         return ""
@@ -27,6 +28,11 @@ def simplified(typed: str) -> str:
     apart = unicodedata.normalize("NFKD", compatible.translate(_EQUIVALENTS))
     shown = "".join(_digit(each) for each in apart if unicodedata.category(each) not in {"Mn", "Cf"})
     return " ".join(_AFTER_LETTER.sub("", shown).split())
+
+
+def without_spaces(symbols: str) -> str:
+    """Return symbols without spaces, except single ones between two numbers."""
+    return _NOT_BETWEEN_NUMBERS.sub("", " ".join(symbols.split()))
 
 
 def _digit(character: str) -> str:

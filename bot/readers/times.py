@@ -1,16 +1,18 @@
 """Read times of day."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from bot.readers.result import Read, Result, Unreadable
-from bot.readers.simplified import Phrases, simplified
+from bot.readers.simplified import Phrases, simplified, without_spaces
 from bot.readers.words import in_order, words_of
 
 MIDNIGHT_AT_END = 24 * 60  # what `24:00` is read as: the end of a day
 
 _UNREADABLE = "unreadable.time"
 _AN_HOUR = 60
+_FIVE = 5  # "9 to 5" and "8:00 y 3" are no minutes before or after an hour
 _NOON = 12
 _EVENING_FROM = 6  # "8 at night" is 20:00, "2 at night" 2:00
 _SYMBOLS = {
@@ -26,6 +28,12 @@ _SYMBOLS = {
     "half_to": "B",
     "quarter_past": "Q",
     "quarter_to": "K",
+    "past": "X",  # between minutes and an hour, as "to" is
+    "to": "Y",
+    "until": "U",  # the same, unless two hours may be meant: "5 to 7"
+    "plus": "R",  # between an hour and minutes, as "minus" is
+    "minus": "S",
+    "before": "T",  # before minutes and an hour
 }
 # The periods of a day in the CLDR; "night" comes last, as French has one word for morning and night.
 _PERIODS = (
@@ -38,17 +46,34 @@ _PERIODS = (
     ("noon", "N"),
     ("midnight", "Z"),
 )
-_CLOCK = re.compile(
-    r"(?P<before>[APE]?)(?:H\s?)?(?P<hour>\d{1,2})"
-    r"(?:\s?[H:.,;' -]\s?(?P<minute>\d{2})M?(?:[:.]\d{2})?|(?P<compact>\d{2}))?"
-    r"\s?H?\s?(?P<part>[FQK]?)\s?(?P<after>[APE]?)"
+_BEFORE = r"(?P<before>[APE]?)"
+_HOUR = r"(?:H\s?)?(?P<hour>\d{1,2})"
+_ANY_HOUR = rf"(?:{_HOUR}|(?P<named>[NZ]))"
+_MINUTES = r"(?P<minute>\d{1,2})M?"
+_AFTER = r"\s?(?:-?H)?\s?(?P<after>[APE]?)"
+_PLAIN = (
+    _BEFORE
+    + _HOUR
+    + r"(?:\s?[H:.,;' -]\s?(?P<minute>\d{2})M?(?:[:.]\d{2})?|(?P<compact>\d{2}))?"
+    + r"\s?(?:-?H)?\s?(?P<part>[FQK]?)\s?(?P<after>[APE]?)"
 )
-_RELATIVE = re.compile(r"(?P<part>[FQBK])\s?(?P<hour>\d{1,2})\s?H?\s?(?P<after>[APE]?)")
+_FORMS = tuple(
+    re.compile(each)
+    for each in (
+        _PLAIN,
+        rf"(?P<part>[FQBK])\s?{_ANY_HOUR}{_AFTER}",  # half past 9
+        rf"(?P<minute>\d{{1,2}})(?P<way>M?[XY]|MU)(?P<part>B?){_ANY_HOUR}{_AFTER}",  # 10 minutes past 9
+        rf"(?P<minute>\d{{1,2}})(?P<way>U){_ANY_HOUR}{_AFTER}",  # 10 to 9
+        rf"(?P<way>T){_MINUTES} ?{_ANY_HOUR}{_AFTER}",  # za 10 9
+        rf"{_BEFORE}{_ANY_HOUR}H?(?P<way>[RS]){_MINUTES}{_AFTER}",  # 9 menos 10
+        rf"{_BEFORE}{_HOUR}H{_MINUTES}(?P<way>[XY])",  # 9時10分前
+    )
+)
+_BACK = ("Y", "U", "S", "T")  # the ways in which minutes are taken from an hour
 _COMMON = Phrases({"am": "A", "pm": "P", "a m": "A", "p m": "P", "h": "H"}, is_spaced=True)
 _NAMED_HOUR = re.compile(r"(?:12(?:H|:00)?)?(?P<named>[NZ])(?P<part>[FQ]?)")
 _NAMED = {"N": _NOON * _AN_HOUR, "Z": 0}
 _PARTS = {"": 0, "F": 30, "Q": 15, "B": -30, "K": -15}
-_SPACES_AT_LETTERS = re.compile(r"(?<!\d) | (?!\d)")
 
 
 def read_time(typed: str, locale: str = "en") -> Result[int]:
@@ -69,21 +94,27 @@ def read_time(typed: str, locale: str = "en") -> Result[int]:
 
 def _on_a_clock(symbols: str) -> int | None:
     """Return the minute since midnight that a text means, or None. In it, symbols stand for words."""
-    compact = _SPACES_AT_LETTERS.sub("", " ".join(symbols.split()))
+    compact = without_spaces(symbols)
     if named := _NAMED_HOUR.fullmatch(compact):
         return _NAMED[named["named"]] + _PARTS[named["part"]]
-    found = _CLOCK.fullmatch(compact) or _RELATIVE.fullmatch(compact)
-    if found is None:
-        return None
-    parts = {name: text or "" for name, text in found.groupdict().items()}
-    before, after = parts.get("before", ""), parts["after"]
-    if before and after:
-        return None
+    for form in _FORMS:
+        if found := form.fullmatch(compact):
+            return _minute({name: text or "" for name, text in found.groupdict().items()})
+    return None
+
+
+def _minute(parts: Mapping[str, str]) -> int | None:
+    """Return the minute since midnight that the parts of a text mean, or None if they fit no clock."""
+    before, after, way = (parts.get(name, "") for name in ("before", "after", "way"))
     minute = int(parts.get("minute") or parts.get("compact") or 0)
-    hour = _in_full(int(parts["hour"]), before or after)
-    if minute >= _AN_HOUR or hour > 2 * _NOON:
+    typed_hour = int(parts["hour"] or 0)
+    if (before and after) or minute >= _AN_HOUR or typed_hour > 2 * _NOON:
         return None
-    at = hour * _AN_HOUR + minute + _PARTS[parts["part"]]
+    if (way and minute % _FIVE) or (way == "U" and minute < typed_hour):
+        return None
+    named = parts.get("named", "")
+    at = _NAMED[named] if named else _in_full(typed_hour, before or after) * _AN_HOUR
+    at += _PARTS[parts.get("part", "")] + (-minute if way.endswith(_BACK) else minute)
     return at % MIDNIGHT_AT_END if at < 0 else at if at <= MIDNIGHT_AT_END else None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 
 from bot.readers.result import Result, one_of
@@ -29,26 +30,31 @@ _UNCLEAR = "UVW"  # symbols of letters that stand for one of several days
 _SEPARATORS = re.compile(r"[,;/+&|\u3001\u30fb\u00b7]")
 _WORD = re.compile(rf"{LETTER}+")
 _SHORTEST = 2  # letters that tell a day
-_ENDING, _STEM = 2, 4  # letters: of an ending that changes, and the least that is left of a name
+_ENDING, _STEM = 2, 5  # letters: of an ending that changes, and the least that is left of a name
+_LEAST_MISSPELT = 5  # letters
+_SIMILAR, _CLEARER = 0.8, 0.05  # how similar a misspelt name is, and how much more than to the next one
 _PART = re.compile(rf"(?P<first>[{_DAYS}])>(?P<last>[{_DAYS}])|(?P<one>[{_DAYS}XYZ{_UNCLEAR}])")
 
 
 def read_weekdays(typed: str, locale: str = "en") -> Result[int]:
     """Read days of the week (`Mon, Wed`, `M-F`, `weekdays`, `daily`) as a number with bit 0 for Monday."""
-    text = simplified(typed)
-    found: list[int] = []
-    for group in in_order(locale):
-        found = [each for language in group for each in _read(text, words_of(language))]
-        if found:
-            break
-    return one_of(found, _AMBIGUOUS, _UNREADABLE)
+    text = simplified(typed).replace("'s", "s")
+    groups = list(in_order(locale))
+    for group, is_loose in [*((each, False) for each in groups), *((each, True) for each in groups[:-1])]:
+        if found := [each for language in group for each in _read(text, words_of(language), is_loose)]:
+            return one_of(found, _AMBIGUOUS, _UNREADABLE)
+    return one_of([], _AMBIGUOUS, _UNREADABLE)
 
 
-def _read(text: str, words: Words) -> list[int]:
-    """Return the readings of a text in one language: none, one, or several if a letter is unclear."""
+def _read(text: str, words: Words, is_loose: bool) -> list[int]:
+    """Return the readings of a text in one language: none, one, or several if a letter is unclear.
+
+    `is_loose`: names may be misspelt, and their first two letters joined.
+    """
     vocabulary = _vocabulary(words.language)
     symbols = vocabulary.phrases.to_symbols(text).replace("-", ">").replace("~", ">")
-    symbols = _SEPARATORS.sub(" ", _WORD.sub(lambda found: vocabulary.symbols_of(found[0]), symbols))
+    symbols = _WORD.sub(lambda found: vocabulary.symbols_of(found[0], is_loose), symbols)
+    symbols = _SEPARATORS.sub(" ", symbols)
     compact = "".join(symbols.split())
     if compact.endswith("^"):
         compact = f"X!{compact[:-1]}"
@@ -99,21 +105,43 @@ def _with_letters(mask: int, letters: list[str], unclear: Mapping[str, tuple[int
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """A language's words for days."""
+    """A language's words for days; `short` are those of one or two letters, with their symbols."""
 
     phrases: Phrases
     wide: Mapping[str, int]
-    letters: Mapping[str, str]
+    short: Mapping[str, str]
     unclear: Mapping[str, tuple[int, ...]]
 
-    def symbols_of(self, word: str) -> str:
+    def symbols_of(self, word: str, is_loose: bool) -> str:
         """Return the symbols of a word that is not a phrase: a short form of a name, or joined letters."""
         for is_meant in (self._begins, self._is_form):
             days = {day for name, day in self.wide.items() if is_meant(word, name)}
             if len(days) == 1:
                 return _DAYS[days.pop()]
-        symbols = "".join(self.letters.get(each, "?") for each in word)
-        return word if "?" in symbols else symbols
+        symbols = "".join(self.short.get(each, "?") for each in word)
+        if "?" not in symbols:
+            return symbols
+        return (is_loose and (self._joined(word) or self._misspelt(word))) or word
+
+    def _joined(self, word: str) -> str:
+        """Return the symbols of days by one or two letters each (`MTWThF`), or nothing."""
+        symbols = ""
+        while word:
+            short = word[:2] if word[:2] in self.short else word[:1]
+            if short not in self.short:
+                return ""
+            symbols, word = symbols + self.short[short], word.removeprefix(short)
+        return symbols
+
+    def _misspelt(self, word: str) -> str:
+        """Return the symbol of the day whose name is most similar to a word (`Wendsday`), or nothing."""
+        similar = dict[int, float]()
+        for name, day in self.wide.items() if len(word) >= _LEAST_MISSPELT else ():
+            if name[0] == word[0]:
+                similar[day] = max(similar.get(day, 0.0), SequenceMatcher(None, word, name).ratio())
+        first, second, *_ = *sorted(similar.values(), reverse=True), 0.0, 0.0
+        is_clear = first >= _SIMILAR and first - second >= _CLEARER
+        return _DAYS[max(similar, key=similar.__getitem__)] if is_clear else ""
 
     @staticmethod
     def _begins(word: str, name: str) -> bool:
@@ -137,7 +165,8 @@ def _vocabulary(language: str) -> _Vocabulary:
             symbol = _UNCLEAR[len(unclear)]
             unclear[symbol] = tuple(DAY_NAMES.index(each) for each in name.split("_or_"))
             symbols |= dict.fromkeys(letters, symbol)
-    single = {letter: symbol for letter, symbol in symbols.items() if len(letter) == 1 and letter.isalpha()}
+    meant = {name: symbol for name, symbol in symbols.items() if symbol in _DAYS + _UNCLEAR}
+    short = {name: symbol for name, symbol in meant.items() if len(name) <= _SHORTEST and name.isalpha()}
     return _Vocabulary(
-        words.make_phrases(symbols), words.wide_days, single if words.is_spaced else {}, unclear
+        words.make_phrases(symbols), words.wide_days, short if words.is_spaced else {}, unclear
     )

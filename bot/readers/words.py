@@ -22,6 +22,8 @@ DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _DIRECTORY = Path(__file__).parent / "words"
 LANGUAGES = (ENGLISH, *sorted({each.stem for each in _DIRECTORY.glob("*.toml")} - {ENGLISH}))
 _WITHOUT_SPACES = {"ja"}
+_TENS = {"20", "30", "40", "50", "60", "70", "80", "90"}
+_BETWEEN_NUMBERS = (" ", "-", " y ", " e ")
 _DAYS = 7
 
 
@@ -52,9 +54,19 @@ class Words:
         return {phrase: symbol for name, symbol in symbols.items() for phrase in lists.get(name, ())}
 
     def numbers(self) -> dict[str, str]:
-        """Return the numbers that people write as words, each with its digits."""
+        """Return the numbers that people write as words (`six`, `twenty six`), each with its digits."""
         listed = self.listed.get("numbers", {})
-        return {phrase: digits for digits, phrases in listed.items() for phrase in phrases}
+        found = {phrase: digits for digits, phrases in listed.items() for phrase in phrases}
+        tens = [(phrase, digits) for phrase, digits in found.items() if digits in _TENS]
+        ones = [(phrase, digits) for phrase, digits in found.items() if len(digits) == 1]
+        between = _BETWEEN_NUMBERS if self.is_spaced else ("",)
+        joined = {
+            f"{ten}{link}{one}": str(int(digits) + int(digit))
+            for ten, digits in tens
+            for one, digit in ones
+            for link in between
+        }
+        return joined | found
 
     def make_phrases(self, symbols: Mapping[str, str]) -> Phrases:
         """Return what finds phrases in texts of this language; `symbols` are by phrase."""

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.readers.simplified import simplified
-from bot.readers.words import ENGLISH, cldr
+from bot.readers.simplified import Phrases, simplified
+from bot.readers.words import ENGLISH, cldr, words_of
 from bot.readers.zone_table import countries, old_names, zones
 
 _CITIES = Path(__file__).parent / "cities.toml"
-_CODES = {"uk": "GB", "usa": "US", "uae": "AE"}  # that people use besides those of ISO
+OTHER_CODES = {"uk": "GB", "us": "US", "usa": "US", "uae": "AE"}
+"""The codes that people use for countries, besides the rest of ISO's."""
 
 
 def key(name: str) -> str:
@@ -51,7 +52,7 @@ def local_cities(language: str) -> Mapping[str, str]:
 def local_countries(language: str) -> Mapping[str, str]:
     """Return the ISO code of each country by its name in a language, and by the code itself."""
     named = {key(name): code for code, name in cldr(language).territories.items() if code in countries()}
-    return {**{code.lower(): code for code in countries()}, **_CODES, **named}
+    return {**{code.lower(): code for code in countries()}, **OTHER_CODES, **named}
 
 
 @cache
@@ -76,6 +77,13 @@ def names_of_times(language: str) -> Mapping[str, Sequence[str]]:
         for name in _names(times.get(zone_times.get(zone, ""), {}), language):
             found.setdefault(name, []).append(zone)
     return found
+
+
+@cache
+def words_around(language: str) -> Phrases:
+    """Return what leaves out the words beside a city or a country, such as "time" and "heure de"."""
+    words = words_of(language)
+    return words.make_phrases(dict.fromkeys(map(key, words.listed["zones"]["around"]), " "))
 
 
 def _names(time: Mapping[str, Any], language: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from bot.readers.result import Ambiguous, Read, Result, one_of
 from bot.readers.simplified import simplified
 from bot.readers.words import in_order, language_of
 from bot.readers.zone_names import (
+    OTHER_CODES,
     cities,
     key,
     local_cities,
@@ -17,6 +18,7 @@ from bot.readers.zone_names import (
     names_of_times,
     representative_zones,
     well_known,
+    words_around,
 )
 from bot.readers.zone_table import countries, distinct_clocks, old_names, rules_in, zones
 
@@ -28,9 +30,7 @@ _OFFSET = re.compile(
     r"[(]?(?:utc|gmt)?\s?(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d{2}))?h?[)]?"
 )
 _ZERO = re.compile(r"(?:utc|z|zulu|universal)(?:[+-]?0{1,2}(?::?00)?)?|[+-]00?:?0*|gmt[+-]0")
-_AROUND = re.compile(
-    r"^(?:[(]?(?:utc|gmt)[ +\d:]*[)]?)? ?|(?: time| timezone| time zone| standard time|zeit| zeit)$"
-)
+_OFFSET_BEFORE = re.compile(r"^[(]?(?:utc|gmt)[ +\d:]*[)]? ?")  # "(GMT+1) Berlin"
 _BEGINNING = 3  # letters of a city that are enough
 _CODE = 2  # letters of a country's code
 _SIMILAR, _MOST_SIMILAR = 0.8, 5
@@ -137,11 +137,24 @@ def _by_address(wanted: str, now: datetime, locale: str) -> list[str]:
     """Return the zone of a city that is typed with its country or with other words around it."""
     city, _, rest = wanted.partition(",")
     if not rest:
-        city = _AROUND.sub("", wanted).strip()
-        return _by_place_or_time(city, now, locale) if city and city != wanted else []
+        return _by_part(_OFFSET_BEFORE.sub("", wanted), wanted, now, locale)
     zones_there = _by_place(rest.strip(), now, locale)
     found = _by_place(city.strip(), now, locale)
     return [zone for zone in found if zone in zones_there] or found
+
+
+def _by_part(text: str, wanted: str, now: datetime, locale: str) -> list[str]:
+    """Return the zones of what a text says besides words such as "time"; "my time" is nowhere."""
+    for group in in_order(locale):
+        for language in group:
+            place = " ".join(words_around(language).to_symbols(text).split())
+            if place in ("", wanted):
+                continue
+            is_code = place.upper() in countries() and place not in OTHER_CODES
+            find = _by_time if is_code else _by_place_or_time
+            if found := find(place, now, locale):
+                return found
+    return []
 
 
 def _by_beginning(wanted: str, now: datetime, locale: str) -> list[str]:

@@ -69,7 +69,8 @@ class CheckinsCog(commands.Cog):
     async def pause(self, interaction: Interaction, until: str | None = None) -> None:
         """Pause everything, in every server."""
         zone = await self._checkins.zone_of(interaction.user.id)
-        days = None if until is None else TypedValues.of(interaction).days_until(until, zone)
+        read = TypedValues.of(interaction)
+        days = None if until is None or read.is_no_end(until) else read.days_until(until, zone)
         ends_at = await self._status.pause_everything(interaction, days)
         await self._delivery.finish_sending(interaction.user.id)
         say = texts_for(interaction)

@@ -11,8 +11,7 @@ from bot.privacy.personal_data import PersonalTable
 from bot.scheduling.quiet_times import UNTIL_RESUMED
 from bot.texts.catalogue import Markup, Say, escape
 from bot.texts.joining import comma_separated, valued
-from cogs.ui.time_format import clock, date_in_words, day_names, month_in_words, span_in_words
-from cogs.ui.typed_values import clock_in
+from cogs.ui.time_format import clock, clock_in, date_in_words, day_names, month_in_words, span_in_words
 
 # Ids of Discord and numbers that mean something to the bot alone. The file of /my-data export has them.
 LEFT_OUT = {

@@ -22,6 +22,10 @@ class Length:
     rounds: int
 
 
+USUAL = {"length": encode(Length(LENGTHS[-2], 1), Length), "repeat": "1"}
+"""What is filled in for a new recurring time: 25 minutes, every week."""
+
+
 def ask_times(form: Form, zone: str, say: Say) -> Form:
     """Add the inputs for a recurring time to a form, and return it; `zone` is the time zone of it."""
     return (

@@ -64,7 +64,7 @@ class TimeSetup:
         await self._rooms.get(guild_id, payload.room_id)
         zone = (await self._guilds.get(guild_id)).zone
         form = Form(say("setup.form.schedule"), routes.ADD_TIME.of(payload))
-        return schedule_forms.ask_times(form, zone, say).fill({"repeat": "1"})
+        return schedule_forms.ask_times(form, zone, say).fill(schedule_forms.USUAL)
 
     @routes.ADD_TIME.handler
     async def add(self, interaction: Interaction, payload: routes.RoomId) -> None:

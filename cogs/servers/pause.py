@@ -24,9 +24,9 @@ class ServerPause:
     async def pause(self, interaction: Interaction, typed: str | None) -> None:
         """Pause the server until the end that was typed, or (None) until a moderator resumes it."""
         guild_id, say = guild_id_of(interaction), texts_for(interaction)
-        until = None
-        if typed is not None:
-            until = TypedValues.of(interaction).end(typed, (await self._settings.get(guild_id)).zone)
+        until, read = None, TypedValues.of(interaction)
+        if typed is not None and not read.is_no_end(typed):
+            until = read.end(typed, (await self._settings.get(guild_id)).zone)
         await self._pauses.pause(guild_id, until)
         done = say("pause.done") if until is None else say("pause.done_until", until=until)
         await self._show_setup(interaction, done)
@@ -43,6 +43,6 @@ class ServerPause:
         await self.resume(interaction)
 
     async def offered_ends(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer dates: the one that was typed, or the next days, in the server's time zone."""
+        """Offer the end that was typed, or the next days, in the server's time zone."""
         guild = await self._settings.get(guild_id_of(interaction))
-        return TypedValues.of(interaction).offered_ends(typed, guild.zone)
+        return TypedValues.of(interaction).offered_moments(typed, guild.zone)

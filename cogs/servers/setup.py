@@ -24,7 +24,8 @@ from cogs.servers import panels, routes
 from cogs.ui.forms import Form, typed
 from cogs.ui.panels import chosen, replace_panel, send_panel, texts_for
 from cogs.ui.routes import NoPayload
-from cogs.ui.typed_values import TypedValues, clock_in
+from cogs.ui.time_format import clock_in
+from cogs.ui.typed_values import TypedValues
 
 
 class ServerSetup:

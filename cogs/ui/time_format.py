@@ -1,6 +1,7 @@
 """Wall time as text: dates, days of the week and clock times."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.texts import dates
 from bot.texts.catalogue import Markup, Say
@@ -70,6 +71,12 @@ def clock(minute: int) -> Markup:
     """Return a minute since midnight as a clock time; 24:01 is 00:01 of the next day."""
     hour, minute = divmod(minute if minute <= _MINUTES_A_DAY else minute - _MINUTES_A_DAY, _MINUTES_AN_HOUR)
     return Markup(f"{hour:02}:{minute:02}")
+
+
+def clock_in(zone: str, now: datetime) -> Markup:
+    """Return the time that clocks in a zone show."""
+    local = now.astimezone(ZoneInfo(zone))
+    return clock(local.hour * _MINUTES_AN_HOUR + local.minute)
 
 
 def _locale(say: Say) -> str:

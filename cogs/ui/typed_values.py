@@ -10,7 +10,8 @@ from discord import app_commands
 
 from bot.errors import RefusalError
 from bot.gateway.client import Interaction
-from bot.readers.date_ranges import Days, Span, read_days, read_span
+from bot.readers.date_ranges import Span, read_days, read_span
+from bot.readers.date_spans import Days
 from bot.readers.dates import read_date, read_date_or_none
 from bot.readers.durations import read_duration
 from bot.readers.locale_calendar import week_start
@@ -31,7 +32,7 @@ from bot.texts.catalogue import Say, plain
 from bot.texts.joining import comma_separated, semicolon_separated
 from cogs.ui.panels import Choice, texts_for
 from cogs.ui.payloads import MalformedError, decode
-from cogs.ui.time_format import clock, date_with_day, days_in_words
+from cogs.ui.time_format import clock, clock_in, date_with_day, days_in_words
 
 MIDNIGHT = 24 * 60  # as `24:00` is read, in minutes
 
@@ -139,17 +140,26 @@ class TypedValues:
         return (self.day(typed, zone) - today).days
 
     def end(self, typed: str, zone: str) -> datetime:
-        """Return when something ends: after a length of time (`2 hours`, `a week`), or when a date begins.
+        """Return when something ends: after a length of time (`2 hours`), as a date begins, or at a time.
 
         Dates and clocks are those of `zone`: after three days the clocks there show the same time as now.
         """
+        today, local = local_date(self.now, zone), self.now.astimezone(ZoneInfo(zone))
+        minute = local.hour * 60 + local.minute
         length = read_duration(typed, self.locale, unit=_DAY)
+        is_date = not isinstance(read_date(typed, today, self.locale), Unreadable)
+        may_be_a_clock = ":" in typed or not (is_date or isinstance(length, Read) or typed.isdigit())
+        if may_be_a_clock and isinstance(at := read_time(typed, self.locale), Read):
+            days, at_minute = divmod(at.value, MIDNIGHT)
+            return at_wall_time(today + (days or at_minute <= minute) * _DAY, at_minute, zone)
         if isinstance(length, Read) and length.value < _DAY:
             return self.now + length.value
-        today, local = local_date(self.now, zone), self.now.astimezone(ZoneInfo(zone))
         days = min(max(self.days_until(typed, zone), -_MOST_DAYS), _MOST_DAYS)
-        minute = local.hour * 60 + local.minute if isinstance(length, Read) else 0
-        return at_wall_time(today + days * _DAY, minute, zone)
+        return at_wall_time(today + days * _DAY, minute if isinstance(length, Read) else 0, zone)
+
+    def is_no_end(self, typed: str) -> bool:
+        """Return whether something has no end: `forever`, `none`."""
+        return read_date_or_none(typed, self.now.date(), self.locale) == Read(None)
 
     def named_days(self, weekdays: int) -> str:
         """Return days of the week in words; three days or more in a row as a range."""
@@ -222,6 +232,17 @@ class TypedValues:
             return self.offered_dates(typed, zone)[1:]
         return matching([(self.named_date(day), day.isoformat())], "")
 
+    def offered_moments(self, typed: str, zone: str) -> _Choices:
+        """Return when it ends by what was typed, as a choice; a date if it ends when that begins."""
+        try:
+            ends = self.end(typed, zone).astimezone(ZoneInfo(zone))
+        except (RefusalError, OverflowError):
+            return self.offered_dates(typed, zone)[1:]
+        if not (ends.hour or ends.minute):
+            return self.offered_ends(typed, zone)
+        name = comma_separated([self.named_date(ends.date()), clock_in(zone, ends)], self.say)
+        return matching([(str(name), typed)], "")
+
     def offered_zones(self, typed: str) -> _Choices:
         """Return time zones as choices, each with the time that its clocks show now."""
         found = offered_zones(typed, self.now, self.locale, _MOST_CHOICES)
@@ -248,12 +269,6 @@ def _runs(weekdays: int) -> list[list[int]]:
         else:
             runs.append([day])
     return runs
-
-
-def clock_in(zone: str, now: datetime) -> str:
-    """Return the time that clocks in a zone show."""
-    local = now.astimezone(ZoneInfo(zone))
-    return clock(local.hour * 60 + local.minute)
 
 
 def days_after(weekdays: int) -> int:

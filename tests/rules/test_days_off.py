@@ -67,6 +67,16 @@ def test_a_first_and_a_last_day_are_read_as_people_type_them(locale: str, text: 
         ("20 Nov to 5 Dec", date(2026, 11, 20), date(2026, 12, 5)),  # it has begun
         ("2026-12-24 to 2026-12-20", CHRISTMAS_EVE, date(2026, 12, 20)),  # refused by the rules
         ("Dec 30 - 2", date(2026, 12, 30), date(2026, 12, 2)),
+        ("next week", date(2026, 11, 30), date(2026, 12, 6)),
+        ("next month", date(2026, 12, 1), date(2026, 12, 31)),
+        ("this weekend", TODAY, date(2026, 11, 29)),
+        ("next weekend", date(2026, 12, 5), date(2026, 12, 6)),
+        ("November", TODAY, date(2026, 11, 30)),
+        ("in January", date(2027, 1, 1), date(2027, 1, 31)),
+        ("semaine prochaine", date(2026, 11, 30), date(2026, 12, 6)),
+        ("24 and 25 Dec", CHRISTMAS_EVE, date(2026, 12, 25)),
+        ("Dec 24 & 25", CHRISTMAS_EVE, date(2026, 12, 25)),
+        ("24日と25日", CHRISTMAS_EVE, date(2026, 12, 25)),
     ],
 )
 def test_days_mean_what_they_say(text: str, first: date, last: date) -> None:
@@ -80,7 +90,8 @@ def test_days_that_can_be_several_are_asked_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "foo", "to", "31 - 32 Dec", "30-31 February", "24 Dec to", "x" * 300]
+    "text",
+    ["", "-", "foo", "to", "31 - 32 Dec", "30-31 February", "24 Dec to", "24 and 26 Dec", "x" * 300],
 )
 def test_what_is_no_day_is_not_guessed_at(text: str) -> None:
     assert read_days(text, TODAY) == Unreadable("unreadable.days_off")

@@ -115,7 +115,7 @@ def test_text_that_is_no_time_zone_is_not_guessed_at(text: str) -> None:
     assert read_zone(text, NOW) == Unreadable("unreadable.zone")
 
 
-@pytest.mark.parametrize("text", ["none", "-", "None", "nothing"])
+@pytest.mark.parametrize("text", ["none", "-", "None", "nothing", "forever"])
 def test_no_date_can_be_typed(text: str) -> None:
     assert read_date_or_none(text, TODAY) == Read(None)
     assert read_date_or_none("keins", TODAY, "de") == Read(None)

@@ -270,7 +270,7 @@ async def test_a_check_in_that_is_being_sent_when_check_ins_are_stopped_is_delet
 async def test_other_times_that_are_chosen_in_a_pause_do_not_end_it(world: World) -> None:
     await begins(world.ada)
     await world.ada.taps(newest(world.ada), "Here")
-    await world.ada.uses("pause")
+    await world.ada.uses("pause", until="forever")
     choosing = await world.ada.uses("checkins", days="daily", window="evening", per_week=7)
     assert "next one comes" not in choosing.text
     saved = await world.ada.taps(choosing.panel, "Save")

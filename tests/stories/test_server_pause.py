@@ -70,7 +70,7 @@ async def test_set_up_and_check_show_the_pause_with_a_button_that_ends_it(
     world: World, command: str
 ) -> None:
     assert "Resume" not in (await world.moderator.uses(command)).panel.buttons
-    await world.moderator.uses("quiet pause")
+    await world.moderator.uses("quiet pause", until="forever")
     first, second = [await world.moderator.uses(command) for _ in range(2)]
     assert PAUSED in first.text
     resumed = await world.moderator.taps(first.panel, "Resume")
@@ -104,7 +104,18 @@ async def test_an_end_that_makes_no_sense_is_answered_with_what_can_be_typed(
 
 
 @pytest.mark.parametrize(
-    ("until", "hours"), [("2 hours", 2), ("90 min", 1.5), ("tomorrow", 15), ("1 day", 24), ("a week", 168)]
+    ("until", "hours"),
+    [
+        ("2 hours", 2),
+        ("90 min", 1.5),
+        ("tomorrow", 15),
+        ("1 day", 24),
+        ("a week", 168),
+        ("6pm", 9),
+        ("8 Uhr", 23),
+        ("18:00", 9),
+        ("24:00", 15),
+    ],
 )
 async def test_an_end_is_a_length_of_time_or_a_date_in_the_server_s_time_zone(
     world: World, until: str, hours: float
@@ -117,6 +128,9 @@ async def test_an_end_is_a_length_of_time_or_a_date_in_the_server_s_time_zone(
 async def test_ends_are_offered_while_a_moderator_types(world: World) -> None:
     offered = await world.moderator.types("quiet pause", "until", "next Monday")
     assert list(offered.values()) == ["2026-01-12"]
+    assert await world.moderator.types("quiet pause", "until", "2 hours") == {
+        "Mon, Jan 5, 2026, 11:00": "2 hours"
+    }
 
 
 async def test_resuming_what_is_not_paused_says_so(world: World) -> None:
