@@ -114,7 +114,7 @@ async def _until(visitor: Visitor, words: str) -> None:
     for _ in range(8):
         if await wanted.is_visible():
             return
-        await visitor.passes("To what's next")
+        await visitor.passes("Skip ahead")
         await asyncio.sleep(0.5)  # the page draws what came
     await visitor.reads(words)
 

@@ -58,10 +58,10 @@ async def _three_members_sit_and_one_nods_and_one_slips_out(visitor: Visitor) ->
 async def _the_session_lands_and_closes(visitor: Visitor) -> None:
     await visitor.passes("+10 min")
     await visitor.reads("Quiet until")
-    await visitor.passes("To what's next")
+    await visitor.passes("Skip ahead")
     await visitor.reads("Quiet time is over")
     await visitor.pictures("time-to-talk")
-    await visitor.passes("To what's next")
+    await visitor.passes("Skip ahead")
     await visitor.reads("Open a session")
     await visitor.pictures("closed")
 
@@ -78,7 +78,7 @@ async def _a_member_answers_one_checkin_and_lets_four_pass(visitor: Visitor) -> 
     await visitor.taps("Quiet today")
     await visitor.reads("isn't saved.")
     for _ in range(4):
-        await visitor.passes("To what's next")
+        await visitor.passes("Skip ahead")
         await visitor.reads("Your answer isn't saved")
     await visitor.passes("+1 day")
     await visitor.runs("my-data show")

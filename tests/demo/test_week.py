@@ -81,7 +81,7 @@ async def _the_event_is_announced_and_the_session_opens_by_itself(visitor: Visit
     for _ in range(40):  # hour by hour to the evening, from any time of day
         if await visitor.page.locator(".message").filter(has_text="Settling in. Quiet begins").count():
             break
-        await visitor.passes("To what's next")
+        await visitor.passes("Skip ahead")
     await visitor.taps("Sit", first=True)
     await visitor.reads("One of 8 seats is taken.")
     await visitor.pictures("opened-by-itself")

@@ -115,7 +115,7 @@ async def test_the_clock_can_be_moved_forward_by_a_day(stage: Any, expect: Any) 
     day = (before + timedelta(days=1, hours=9)).strftime("%a %-d %b")
     await expect(page.locator("#clock-time .clock-long")).to_contain_text(day.split()[1])
     assert stage.box.clock.now() - before >= timedelta(days=1)
-    await expect(page.get_by_role("button", name="To what's next")).to_be_disabled()
+    await expect(page.get_by_role("button", name="Skip ahead")).to_be_disabled()
 
 
 async def test_the_clock_shows_that_it_is_moving_until_all_followers_are_done(
@@ -125,7 +125,7 @@ async def test_the_clock_shows_that_it_is_moving_until_all_followers_are_done(
     async with aiohttp.ClientSession() as session, session.ws_connect(stage.box.clock_url) as follower:
         sent = await follower.receive_json()
         await follower.send_json({"op": "alarm", "at": sent["at"] + 1800, "tick": sent["tick"]})
-        step = page.get_by_role("button", name="To what's next")
+        step = page.get_by_role("button", name="Skip ahead")
         await expect(step).to_be_enabled()
         await step.click()
         await expect(page.locator(".clock-moving")).to_have_text("moving…")

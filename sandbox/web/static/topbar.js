@@ -126,7 +126,7 @@ function drawClock() {
       el("time", { id: "clock-time", class: "clock-time" }, clockFace()),
     ),
     STEPS.map((s) => drawStep(s.label, s.name, `clock-${s.by}`, { by: s.by }, busy)),
-    drawStep("To what's next", planned, "clock-next", { to: "next" }, busy, next === null),
+    drawStep("Skip ahead", planned, "clock-next", { to: "next" }, busy, next === null),
     el("span", { class: "clock-moving", role: "status" }, busy ? "moving…" : ""),
   );
 }
