@@ -260,7 +260,7 @@ def _made_at(folder: Path) -> Iterator[datetime]:
 
 
 def _published(chosen: Settings) -> Finding:
-    """Print what Discord's Developer Policy asks an operator to publish for members, if it is missing."""
+    """Return whether the settings name what Discord's Developer Policy asks an operator to publish."""
     wanted = {
         "ALONGSIDE_PRIVACY_POLICY_URL": chosen.links.privacy_policy,
         "ALONGSIDE_TERMS_URL": chosen.links.terms,
@@ -268,12 +268,10 @@ def _published(chosen: Settings) -> Finding:
     }
     missing = [name for name, given in wanted.items() if not given]
     if not missing:
-        return Finding(
-            "published", State.OK, "a privacy policy, terms of service, and where to report problems"
-        )
+        return Finding("policy and terms", State.OK, "set, and where to report problems too")
     says = f"not set: {', '.join(missing)}"
     return Finding(
-        "published", State.LOOK, says, "See Publish a privacy policy and terms in docs/operating.md."
+        "policy and terms", State.LOOK, says, "See Publish a privacy policy and terms in docs/operating.md."
     )
 
 

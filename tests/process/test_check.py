@@ -26,14 +26,14 @@ async def test_everything_is_fine_beside_a_healthy_bot(process: BotProcess) -> N
     code, found = await check(process)
     assert code == 0
     worth_a_look = {name for name, each in found.items() if each["state"] == "look"}
-    assert worth_a_look == {"encryption", "backups", "published"}
+    assert worth_a_look == {"encryption", "backups", "policy and terms"}
     assert "65665" in found["intents"]["says"]
     assert "permissions=68608" in found["permissions"]["says"]
     assert "Discord has this version's commands" in found["commands"]["says"]
     assert "undamaged" in found["database"]["says"]
     assert set(found) == {
         *("token", "session starts", "clock", "intents", "permissions", "commands", "database"),
-        *("encryption", "disk", "backups", "published", "time zones", "languages"),
+        *("encryption", "disk", "backups", "policy and terms", "time zones", "languages"),
     }
     code, said, _ = await run_to_its_end(process.folder, process.settings, "check")
     assert code == 0
