@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.checkins.channel.service import ChannelCheckins
 from bot.checkins.personal.service import Checkins
 from bot.checkins.prompts.service import Prompts
+from bot.member_overview import MemberOverviews
 from bot.observability.metrics import Metrics
 from bot.privacy.card_updates import CardUpdates
 from bot.privacy.consents import Consents
@@ -84,4 +85,5 @@ class Services:
     member_data: MemberData
     retention: Retention
     weekly_counts: WeeklyCounts
+    member_overviews: MemberOverviews
     timezone_updates: TimezoneUpdates

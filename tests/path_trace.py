@@ -102,6 +102,15 @@ async def tap_on_sit(world: World) -> Trace:
     return trace
 
 
+async def me(world: World) -> Trace:
+    """Return the path of `/me` by a member who turned on everything that it shows."""
+    await begins(world.ada)
+    await world.ada.agrees("Turn on weekly counts")
+    async with traced(world) as trace:
+        await world.ada.uses("me")
+    return trace
+
+
 async def due_checkin(world: World) -> Trace:
     """Return the path of a personal check-in from the due row to the recorded message."""
     await begins(world.ada)

@@ -11,6 +11,7 @@ from bot.checkins.personal.service import Checkins
 from bot.checkins.personal.timezone_updates import apply_timezone_update
 from bot.checkins.prompts.service import Prompts
 from bot.delivery.outbox import Intent
+from bot.member_overview import MemberOverviews
 from bot.observability.metrics import Metrics
 from bot.privacy.card_updates import CardUpdates, mark_cards_of_guild
 from bot.privacy.consent.model import Consent
@@ -160,7 +161,8 @@ def wire(
         erasure=erasure,
         member_data=MemberData(database, clock, texts),
         retention=retention,
-        weekly_counts=WeeklyCounts(database, clock),
+        weekly_counts=WeeklyCounts(database),
+        member_overviews=MemberOverviews(database, clock),
         timezone_updates=TimezoneUpdates(
             database,
             [

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import find_settings
 from bot.storage.database import Database, Statements
@@ -17,9 +17,8 @@ _MOST_PICTURES = 200  # in memory, of about 7 kB each
 class WeeklyCounts:
     """Reads members' weekly counts. The unit that saves a seat or a tap counts it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
         self._pictures: dict[tuple[Column, ...], bytes] = {}  # by what they show
 
     async def all_weeks(self, member_id: int, guild_id: int) -> list[Week]:
@@ -27,16 +26,6 @@ class WeeklyCounts:
 
         async def work(statements: Statements) -> list[Week]:
             return await _weeks(statements, member_id, guild_id)
-
-        return await self._database.read(work)
-
-    async def recent_weeks(self, member_id: int, guild_id: int) -> list[Week]:
-        """Return the member's newest twelve weeks in a server, oldest first, the empty ones too."""
-        now = self._clock.now()
-
-        async def work(statements: Statements) -> list[Week]:
-            saved = await _weeks(statements, member_id, guild_id)
-            return recent(saved, iso_week(now, (await find_settings(statements, guild_id)).zone))
 
         return await self._database.read(work)
 
@@ -54,6 +43,12 @@ class WeeklyCounts:
                 self._pictures.clear()
             self._pictures[shown] = drawn
         return self._pictures[shown]
+
+
+async def recent_weeks(statements: Statements, member_id: int, guild_id: int, now: datetime) -> list[Week]:
+    """Return the member's newest twelve weeks in a server, oldest first, the empty ones too."""
+    saved = await _weeks(statements, member_id, guild_id)
+    return recent(saved, iso_week(now, (await find_settings(statements, guild_id)).zone))
 
 
 async def _weeks(statements: Statements, member_id: int, guild_id: int) -> list[Week]:

@@ -14,9 +14,7 @@ async def setup(bot: Client) -> None:
     services = bot.services
     data_buttons = DataButtons(services.member_data, services.erasure)
     me = MePanel(
-        services.consents,
-        services.checkins,
-        services.notices,
+        services.member_overviews,
         services.weekly_counts,
         services.member_data,
         services.clock,

@@ -1,12 +1,9 @@
 """A member's private panel of one server, and in direct messages the choice of that server."""
 
-from bot.checkins.personal.service import Checkins
 from bot.gateway.client import Interaction
 from bot.gateway.shared_servers import check_server
-from bot.privacy.consent.rules import in_force, outdated
-from bot.privacy.consents import Consents
+from bot.member_overview import MemberOverviews
 from bot.privacy.export import MemberData
-from bot.rooms.notices.service import RoomNotices
 from bot.scheduling.clock import Clock
 from bot.weeks.service import WeeklyCounts
 from cogs.privacy import panels, routes
@@ -19,16 +16,12 @@ class MePanel:
 
     def __init__(
         self,
-        consents: Consents,
-        checkins: Checkins,
-        notices: RoomNotices,
+        overviews: MemberOverviews,
         weekly_counts: WeeklyCounts,
         member_data: MemberData,
         clock: Clock,
     ) -> None:
-        self._consents = consents
-        self._checkins = checkins
-        self._notices = notices
+        self._overviews = overviews
         self._weekly_counts = weekly_counts
         self._member_data = member_data
         self._clock = clock
@@ -54,19 +47,8 @@ class MePanel:
         await self._show_in(interaction, guild_id)
 
     async def _show_in(self, interaction: Interaction, guild_id: int) -> None:
-        member_id, say = interaction.user.id, texts_for(interaction)
-        cadence = await self._checkins.find(member_id, guild_id)
-        weeks = await self._weekly_counts.recent_weeks(member_id, guild_id)
-        consents = await self._consents.of_member(member_id, guild_id)
-        choices = panels.MemberChoices(
-            guild_id,
-            await interaction.client.server_name(guild_id, say),
-            in_force(consents),
-            frozenset(each.purpose for each in outdated(consents)),
-            cadence,
-            await self._notices.overview(member_id, guild_id),
-            await self._checkins.next_at(cadence.cadence_id) if cadence else None,
-            weeks,
-            await self._weekly_counts.picture(weeks, interaction.locale.value),
-        )
-        await send_panel(interaction, *panels.me(choices, self._clock.now(), say))
+        say = texts_for(interaction)
+        overview = await self._overviews.of_member(interaction.user.id, guild_id)
+        server = await interaction.client.server_name(guild_id, say)
+        picture = await self._weekly_counts.picture(overview.weeks, interaction.locale.value)
+        await send_panel(interaction, *panels.me(overview, server, picture, self._clock.now(), say))

@@ -1,21 +1,19 @@
 """Builds a member's own panels: pure functions of the saved data."""
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
 from discord import ui
 
-from bot.checkins.personal.cadence import Cadence, state_at
+from bot.checkins.personal.cadence import state_at
 from bot.gateway.shared_servers import SharedServer
+from bot.member_overview import MemberOverview
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.erasure import REMEMBERED_DAYS
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.notices.rules import state_at as state_of_notices
-from bot.rooms.notices.service import NoticeOverview
 from bot.texts.catalogue import Markup, Say
 from bot.weeks.model import Week
 from bot.weeks.rules import monday, not_empty
@@ -31,96 +29,86 @@ PURPOSES_IN_ME = (Purpose.SHOW_NAME, Purpose.WEEKLY_COUNTS)
 _SUNDAY = timedelta(days=6)  # after Monday
 
 
-@dataclass(frozen=True, slots=True)
-class MemberChoices:
-    """All that /me shows of one member in one server."""
+def me(
+    overview: MemberOverview, server: str, picture: bytes | None, now: datetime, say: Say
+) -> tuple[ui.LayoutView, list[Picture]]:
+    """Return a member's private panel and the pictures in it.
 
-    guild_id: int
-    server: str
-    purposes: AbstractSet[Purpose]
-    outdated: AbstractSet[Purpose]
-    cadence: Cadence | None
-    notices: NoticeOverview
-    next_at: datetime | None
-    weeks: Sequence[Week]
-    picture: bytes | None = None  # of the weeks, unless all are empty
-
-
-def me(choices: MemberChoices, now: datetime, say: Say) -> tuple[ui.LayoutView, list[Picture]]:
-    """Return a member's private panel and the pictures in it."""
-    purposes = [say(f"me.{purpose}.{_state(choices, purpose)}") for purpose in PURPOSES_IN_ME]
-    weeks = _weeks(choices, say)
+    `picture` is that of the weeks; None if all are empty.
+    """
+    purposes = [say(f"me.{purpose}.{_state(overview, purpose)}") for purpose in PURPOSES_IN_ME]
+    weeks = _weeks(overview, picture, say)
     view = panel(
         [
-            say("me.title", server=choices.server),
-            "\n".join([*purposes, _checkins(choices, now, say), _notices(choices, now, say)]),
+            say("me.title", server=server),
+            "\n".join([*purposes, _checkins(overview, now, say), _notices(overview, now, say)]),
             *weeks,
             say("me.hint"),
         ],
-        [_switches(choices, say), _more(choices, say)],
+        [_switches(overview, say), _more(overview, say)],
     )
     return view, [part for part in weeks if isinstance(part, Picture)]
 
 
-def _switches(choices: MemberChoices, say: Say) -> list[Component]:
-    switches = [_switch(choices, purpose, say) for purpose in PURPOSES_IN_ME]
-    if choices.notices.settings is not None:
-        turn_off = routes.TURN_OFF_CONSENT(choices.guild_id, Purpose.ROOM_NOTICES)
+def _switches(overview: MemberOverview, say: Say) -> list[Component]:
+    switches = [_switch(overview, purpose, say) for purpose in PURPOSES_IN_ME]
+    if overview.notices.settings is not None:
+        turn_off = routes.TURN_OFF_CONSENT(overview.guild_id, Purpose.ROOM_NOTICES)
         switches.append(button(say("me.room_notices.withdraw"), turn_off))
     return switches
 
 
-def _state(choices: MemberChoices, purpose: Purpose) -> str:
-    if purpose in choices.outdated:
+def _state(overview: MemberOverview, purpose: Purpose) -> str:
+    if purpose in overview.outdated:
         return "changed"
-    return "on" if purpose in choices.purposes else "off"
+    return "on" if purpose in overview.purposes else "off"
 
 
-def _switch(choices: MemberChoices, purpose: Purpose, say: Say) -> Component:
-    if purpose in choices.purposes:
-        turn_off = routes.TURN_OFF_CONSENT(choices.guild_id, purpose)
+def _switch(overview: MemberOverview, purpose: Purpose, say: Say) -> Component:
+    if purpose in overview.purposes:
+        turn_off = routes.TURN_OFF_CONSENT(overview.guild_id, purpose)
         return button(say(f"me.{purpose}.withdraw"), turn_off)
-    return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(choices.guild_id, purpose))
+    return button(say(f"me.{purpose}.ask"), routes.ASK_CONSENT(overview.guild_id, purpose))
 
 
-def _more(choices: MemberChoices, say: Say) -> list[Component]:
-    more = [button(say("me.button.data"), routes.SHOW_DATA(choices.guild_id))]
-    if choices.cadence is not None:
-        more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(choices.cadence.cadence_id)))
-    if choices.notices.settings is not None:
-        more.insert(-1, button(say("me.button.notices"), CHANGE_NOTICES(choices.guild_id)))
-    if Purpose.CHECKINS in choices.outdated:
-        ask = routes.ASK_CONSENT(choices.guild_id, Purpose.CHECKINS)
+def _more(overview: MemberOverview, say: Say) -> list[Component]:
+    more = [button(say("me.button.data"), routes.SHOW_DATA(overview.guild_id))]
+    if overview.cadence is not None:
+        more.insert(0, button(say("me.button.checkins"), CHANGE_CHECKINS(overview.cadence.cadence_id)))
+    if overview.notices.settings is not None:
+        more.insert(-1, button(say("me.button.notices"), CHANGE_NOTICES(overview.guild_id)))
+    if Purpose.CHECKINS in overview.outdated:
+        ask = routes.ASK_CONSENT(overview.guild_id, Purpose.CHECKINS)
         more.insert(0, button(say("checkins.button.text"), ask))
     return more
 
 
-def _checkins(choices: MemberChoices, now: datetime, say: Say) -> str:
-    if choices.cadence is None:
+def _checkins(overview: MemberOverview, now: datetime, say: Say) -> str:
+    if overview.cadence is None:
         return say("me.checkins_off")
-    state = state_at(choices.cadence, now, is_outdated=Purpose.CHECKINS in choices.outdated)
-    until = choices.cadence.paused_until or now
-    return say(f"checkins.state.{state}", next=choices.next_at or now, until=until)
+    state = state_at(overview.cadence, now, is_outdated=Purpose.CHECKINS in overview.outdated)
+    until = overview.cadence.paused_until or now
+    return say(f"checkins.state.{state}", next=overview.next_at or now, until=until)
 
 
-def _notices(choices: MemberChoices, now: datetime, say: Say) -> str:
-    settings = choices.notices.settings
+def _notices(overview: MemberOverview, now: datetime, say: Say) -> str:
+    settings = overview.notices.settings
     if settings is None:
         return say("me.room_notices.off")
-    state = state_of_notices(settings, now, is_outdated=choices.notices.is_outdated)
+    state = state_of_notices(settings, now, is_outdated=overview.notices.is_outdated)
     return say(f"notices.state.{state}", until=settings.paused_until or now)
 
 
-def _weeks(choices: MemberChoices, say: Say) -> list[str | Picture]:
-    if Purpose.WEEKLY_COUNTS not in choices.purposes:
+def _weeks(overview: MemberOverview, picture: bytes | None, say: Say) -> list[str | Picture]:
+    if Purpose.WEEKLY_COUNTS not in overview.purposes:
         return []
-    lines = "\n".join(_week(week, say) for week in not_empty(choices.weeks))
-    if choices.picture is None:
+    lines = "\n".join(_week(week, say) for week in not_empty(overview.weeks))
+    if picture is None:
         return [lines or say("me.no_weeks")]
-    first = day_in_words(monday(choices.weeks[0].week), say)
-    last = day_in_words(monday(choices.weeks[-1].week) + _SUNDAY, say)
+    first = day_in_words(monday(overview.weeks[0].week), say)
+    last = day_in_words(monday(overview.weeks[-1].week) + _SUNDAY, say)
     alt = f"{say('me.weeks_alt', first=first, last=last)}\n{lines}"
-    return [say("me.weeks"), Picture("weeks.png", choices.picture, alt), lines]
+    return [say("me.weeks"), Picture("weeks.png", picture, alt), lines]
 
 
 def _week(week: Week, say: Say) -> str:

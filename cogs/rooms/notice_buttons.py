@@ -12,7 +12,8 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.receipt import Receipt
 from bot.privacy.consents import Consents
 from bot.rooms.model import Room
-from bot.rooms.notices.service import NoticeOverview, RoomNotices
+from bot.rooms.notices.model import NoticeOverview
+from bot.rooms.notices.service import RoomNotices
 from bot.rooms.service import Rooms
 from cogs.rooms import notice_panels, routes
 from cogs.ui import receipts

@@ -9,10 +9,9 @@ from discord import ui
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.model import Room
-from bot.rooms.notices.model import NoticeSettings, NoticeState
+from bot.rooms.notices.model import NoticeOverview, NoticeSettings, NoticeState
 from bot.rooms.notices.outbox import NoticeToSend
 from bot.rooms.notices.rules import state_at
-from bot.rooms.notices.service import NoticeOverview
 from bot.rooms.sessions.model import Phase, SeatResult
 from bot.rooms.sessions.questions import SeatedElsewhereError
 from bot.rooms.sessions.rules import begins_at

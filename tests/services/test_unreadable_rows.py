@@ -103,7 +103,7 @@ async def exercise(services: Services, clock: ManualClock, other: Room) -> None:
     if sat.card.room == other:
         await services.sessions.close(sat.card.session.session_id)
     await services.consents.of_member(ANN, HERE)
-    await services.weekly_counts.recent_weeks(ANN, HERE)
+    await services.weekly_counts.all_weeks(ANN, HERE)
     await services.member_data.export(ANN, HERE)
     at = services.schedules.upcoming(own, 1)[0].at
     clock.move_to(at)

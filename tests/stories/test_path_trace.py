@@ -1,6 +1,6 @@
 """A tap and a due check-in run few modules, read each row once and commit no more than necessary."""
 
-from tests.path_trace import due_checkin, tap_on_sit
+from tests.path_trace import due_checkin, me, tap_on_sit
 from tests.world import World
 
 MOST_MODULES_OF_A_TAP = 33
@@ -33,3 +33,12 @@ async def test_a_due_checkin_is_claimed_prepared_and_recorded_in_one_commit_each
     trace = await due_checkin(world)
     assert len(trace.modules) <= MOST_MODULES_OF_A_CHECKIN, trace.modules
     assert trace.commits == 3
+
+
+async def test_me_reads_everything_in_one_unit_of_work_and_no_row_twice(world: World) -> None:
+    trace = await me(world)
+    assert [each for each in trace.statements if each.startswith("BEGIN")] == ["BEGIN"]
+    reads = [each for each in trace.statements if each.startswith("SELECT")]
+    assert len(reads) >= 6
+    assert len(set(reads)) == len(reads)
+    assert trace.reads_of("consent") == 1

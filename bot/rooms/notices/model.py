@@ -57,3 +57,16 @@ class RoomNotice:
     session_id: int | None = None
     message_id: int | None = None
     next_session_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOverview:
+    """A member's room notices in one server: the rooms by id, and how notices come (None: they are off).
+
+    `is_outdated`: they are on hold, since the consent text changed after the member agreed.
+    """
+
+    guild_id: int
+    settings: NoticeSettings | None = None
+    room_ids: frozenset[int] = frozenset()
+    is_outdated: bool = False

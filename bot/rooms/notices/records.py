@@ -1,10 +1,12 @@
 """Reading and saving room notices inside units of work."""
 
+from collections.abc import Iterable
+
 from bot.errors import RefusalError
-from bot.privacy.consent.model import Purpose
-from bot.privacy.consent.rules import in_force
+from bot.privacy.consent.model import Consent, Purpose
+from bot.privacy.consent.rules import in_force, outdated
 from bot.privacy.consent.saved import consents_of
-from bot.rooms.notices.model import NoticeSettings, RoomNotice
+from bot.rooms.notices.model import NoticeOverview, NoticeSettings, RoomNotice
 from bot.storage.database import Statements
 
 
@@ -36,6 +38,16 @@ async def notices_of(statements: Statements, member_id: int, guild_id: int) -> l
     """Return the notices of all rooms that a member chose in a server."""
     who = {"member_id": member_id, "guild_id": guild_id}
     return await statements.all(RoomNotice, "room_notices_of_member", **who)
+
+
+async def build_overview(
+    statements: Statements, member_id: int, guild_id: int, consents: Iterable[Consent]
+) -> NoticeOverview:
+    """Return the member's room notices in a server as panels show them; `consents` are theirs there."""
+    settings = await find_settings(statements, member_id, guild_id)
+    chosen = await notices_of(statements, member_id, guild_id)
+    is_outdated = Purpose.ROOM_NOTICES in {each.purpose for each in outdated(consents)}
+    return NoticeOverview(guild_id, settings, frozenset(each.room_id for each in chosen), is_outdated)
 
 
 async def is_agreed(statements: Statements, member_id: int, guild_id: int) -> bool:

@@ -8,17 +8,16 @@ from functools import partial
 from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Consent, Purpose
-from bot.privacy.consent.rules import outdated
 from bot.privacy.consent.saved import consents_of
 from bot.privacy.consents import require_version, save_consent
 from bot.privacy.left_messages import LeftMessage, LeftMessages
 from bot.rooms.model import Room
 from bot.rooms.notices.dm_openings import NoticeDmOpenings
-from bot.rooms.notices.model import NoticeSettings, RoomNotice
+from bot.rooms.notices.model import NoticeOverview, NoticeSettings, RoomNotice
 from bot.rooms.notices.outbox import NoticeOutbox, record_sent
 from bot.rooms.notices.records import (
+    build_overview,
     find_notice,
-    find_settings,
     get_settings,
     intent_key,
     notices_of,
@@ -33,19 +32,6 @@ from bot.scheduling.locks import KeyedLocks
 from bot.scheduling.pauses import pause_end
 from bot.servers.service import find_settings as find_server
 from bot.storage.database import Database, Statements
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeOverview:
-    """A member's room notices in one server: the rooms by id, and how notices come (None: they are off).
-
-    `is_outdated`: they are on hold, since the consent text changed after the member agreed.
-    """
-
-    guild_id: int
-    settings: NoticeSettings | None = None
-    room_ids: frozenset[int] = frozenset()
-    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +264,9 @@ class RoomNotices:
 
 
 async def _overview(statements: Statements, member_id: int, guild_id: int) -> NoticeOverview:
-    settings = await find_settings(statements, member_id, guild_id)
-    chosen = await notices_of(statements, member_id, guild_id)
-    old = outdated(await consents_of(statements, member_id, guild_id))
-    is_outdated = Purpose.ROOM_NOTICES in {each.purpose for each in old}
-    return NoticeOverview(guild_id, settings, frozenset(each.room_id for each in chosen), is_outdated)
+    return await build_overview(
+        statements, member_id, guild_id, await consents_of(statements, member_id, guild_id)
+    )
 
 
 async def _rooms_among(statements: Statements, guild_id: int, room_ids: Collection[int]) -> list[int]:
