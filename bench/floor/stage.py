@@ -21,7 +21,7 @@ from bench.process import BEGIN, BotProcess
 from bench.small_servers import Server, add_servers
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS, month_of
-from bot.rooms.sessions.card_rules import EDIT_PAUSE
+from bot.rooms.sessions.rules import EDIT_PAUSE
 from bot.scheduling.wall_time import iso_week
 from bot.weeks.model import Week
 from bot.weeks.picture import draw

@@ -20,7 +20,6 @@ from bot.delivery.outbox import Intent
 from bot.delivery.outcome import Outcome, Problem, classify
 from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
 from bot.scheduling import sending
-from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.clock import Clock
 from bot.storage.database import Database
 
@@ -30,8 +29,7 @@ Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _SEARCHED_MESSAGES = 200  # since the first attempt: two requests at most
 _MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
-_FIRST_PAUSE = timedelta(seconds=1)
-_LONGEST_PAUSE = timedelta(seconds=4)
+_LONGEST_PAUSE_SECONDS = 4.0  # between two tries; the first pause takes a second
 _NOT_FOUND = 404
 
 
@@ -149,10 +147,9 @@ class Sender:
     ) -> Result:
         if await self._database.read(sending.stopped_at) is not None:
             return Unknown() if may_be_out else Later()
-        pauses = ExponentialBackoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         for number in range(tries):
             if number:
-                await self._sleep(pauses.after(timedelta()).total_seconds())
+                await self._sleep(min(2.0 ** (number - 1), _LONGEST_PAUSE_SECONDS))
             try:
                 message = await channel.send(view=view, silent=silent, nonce=intent.nonce)
             except FAILED as error:

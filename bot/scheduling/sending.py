@@ -1,6 +1,7 @@
 """The operators' switch that stops all sending in the deployment: a note in the table `deployment`.
 
-Another process sets it (`alongside sending`), so it is read again before each claim and each message.
+Another process sets it (`alongside sending`), so it is read again when something is due, and before each
+message.
 """
 
 from datetime import UTC, datetime

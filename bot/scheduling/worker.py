@@ -89,7 +89,8 @@ class Worker:
 
     async def run(self) -> None:
         """Run until stopped or cancelled. First releases the claims that an earlier process left."""
-        backoff, is_released = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF), False
+        backoff: ExponentialBackoff | None = None  # of failures in a row
+        is_released = False
         try:
             while not self._stopping.is_set():
                 try:
@@ -100,9 +101,10 @@ class Worker:
                         is_released = True
                     again_at = await self._begin_due()
                 except Exception as error:  # noqa: BLE001 - the boundary: the worker must not end
+                    backoff = backoff or ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF)
                     await self._back_off(error, backoff.after(timedelta()))
                     continue
-                backoff = ExponentialBackoff(_FIRST_BACKOFF, _LONGEST_BACKOFF)
+                backoff = None
                 await self._clock.sleep_until(again_at, self._wake, busy=bool(self._running))
             await asyncio.gather(*self._tasks())
         finally:
@@ -160,7 +162,7 @@ class Worker:
                 return self._clock.now() + _WRONG_CLOCK_PAUSE
             while True:
                 now = self._clock.now()
-                upcoming = await self._upcoming()
+                upcoming = await self._upcoming(now)
                 kinds = [each.kind for each in upcoming if each.due_at is not None and each.due_at <= now]
                 if not kinds:
                     break
@@ -173,12 +175,15 @@ class Worker:
             moments.append(self._clock.now() + self._look_every)
         return min(moments, default=None)
 
-    async def _upcoming(self) -> list[NextDue]:
+    async def _upcoming(self, now: datetime) -> list[NextDue]:
+        """Return when each kind that may begin is due next; read the operators' switch if one is now."""
         under_way = self._under_way()
 
         async def work(statements: Statements) -> tuple[list[NextDue], bool]:
-            is_stopped = await sending.stopped_at(statements) is not None
-            return await due_queue.next_due(statements, self._shard_range, under_way), is_stopped
+            found = await due_queue.next_due(statements, self._shard_range, under_way)
+            if not any(each.due_at is not None and each.due_at <= now for each in found):
+                return found, self._sending_stopped
+            return found, await sending.stopped_at(statements) is not None
 
         found, is_stopped = await self._database.read(work)
         self._note_switch(is_stopped=is_stopped)

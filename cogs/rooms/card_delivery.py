@@ -15,10 +15,10 @@ from bot.delivery.outcome import Outcome, Problem, classify, is_retry_due
 from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE, answer_of
 from bot.gateway.client import Client
 from bot.gateway.sender import Later, Recorded, Refused, Sent, Unknown
-from bot.rooms.sessions.card_rules import EDIT_PAUSE, next_edit
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card, IdleCard, Phase, ShownCard
 from bot.rooms.sessions.old_cards import OldCards
+from bot.rooms.sessions.rules import EDIT_PAUSE, next_edit
 from bot.rooms.sessions.service import Sessions
 from bot.scheduling.due_queue import Due
 from cogs.rooms import routes

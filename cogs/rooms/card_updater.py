@@ -14,9 +14,9 @@ import discord
 
 from bot.gateway.answers import FAILED, UNKNOWN_MESSAGE
 from bot.gateway.client import Client, Interaction
-from bot.rooms.sessions.card_rules import next_edit
 from bot.rooms.sessions.cards import Cards
 from bot.rooms.sessions.model import Card, Phase, SeatResult, ShownCard
+from bot.rooms.sessions.rules import next_edit
 from bot.texts.catalogue import Say
 from cogs.rooms.card_views import card_view, checksum
 from cogs.rooms.voice import count_in_voice

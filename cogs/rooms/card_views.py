@@ -6,9 +6,16 @@ import zlib
 import discord
 from discord import ui
 
-from bot.rooms.sessions.card_rules import asks_arriving, is_empty
 from bot.rooms.sessions.model import Card, IdleCard, Phase, Session, ShownCard
-from bot.rooms.sessions.rules import FEWEST_ARRIVALS, begins_at, next_phase, phase_starts, round_of
+from bot.rooms.sessions.rules import (
+    FEWEST_ARRIVALS,
+    asks_arriving,
+    begins_at,
+    is_empty,
+    next_phase,
+    phase_starts,
+    round_of,
+)
 from bot.texts.catalogue import Markup, Say
 from bot.texts.joining import comma_separated
 from cogs.rooms import routes

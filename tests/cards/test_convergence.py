@@ -14,9 +14,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.rooms.sessions.card_rules import EDIT_PAUSE
 from bot.rooms.sessions.model import Phase
-from bot.rooms.sessions.rules import begins_at
+from bot.rooms.sessions.rules import EDIT_PAUSE, begins_at
 from cogs.privacy.routes import TURN_OFF_CONSENT
 from cogs.rooms.routes import SIT_HERE
 from tests.cards.deterministic_loop import now, run_deterministic, settle

@@ -7,9 +7,8 @@ import pytest
 
 from bot.rooms.model import Room
 from bot.rooms.rules import whole_minutes
-from bot.rooms.sessions.card_rules import asks_arriving, is_empty, most_requests, next_edit
 from bot.rooms.sessions.model import Card, CardMessage, IdleCard, Phase, Session
-from bot.rooms.sessions.rules import begins_at
+from bot.rooms.sessions.rules import asks_arriving, begins_at, is_empty, most_requests, next_edit
 
 OPENED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ROOM = Room(1, 1, 1, "Library", 8)

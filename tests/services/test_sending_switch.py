@@ -11,7 +11,7 @@ from bot.scheduling import due_queue, sending
 from bot.scheduling.due_queue import ENDING, SENDING, STARTING, Due, DueKind
 from bot.services import Services
 from tests.rooms import sit
-from tests.services.worker_actions import running
+from tests.services.worker_actions import add, clear, running
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE
 from tests.storage.scratch import query
@@ -54,6 +54,8 @@ async def test_the_worker_looks_a_quarter_of_a_minute_later_whether_another_proc
     services: Services, clock: ManualClock
 ) -> None:
     await services.database.write(partial(sending.stop, now=clock.now()))
+    services.worker.on(DueKind.CHECKIN, partial(clear, services))
+    await add(services, 1, clock.now())
     async with running(services, clock):
         assert clock.until == MONDAY_NOON + timedelta(seconds=15)
         await services.database.write(sending.start)

@@ -3,9 +3,10 @@
 from tests.path_trace import due_checkin, me, tap_on_sit
 from tests.world import World
 
-MOST_MODULES_OF_A_TAP = 33
+MOST_MODULES_OF_A_TAP = 32
 MOST_STATEMENTS_OF_A_TAP = 14  # with those that begin and end the unit of work
-MOST_MODULES_OF_A_CHECKIN = 38
+MOST_MODULES_OF_A_CHECKIN = 37
+MOST_READS_OF_THE_SWITCH = 2  # before the claim, and before the message
 
 
 async def test_a_tap_on_sit_passes_few_modules_and_commits_once(world: World) -> None:
@@ -33,6 +34,7 @@ async def test_a_due_checkin_is_claimed_prepared_and_recorded_in_one_commit_each
     trace = await due_checkin(world)
     assert len(trace.modules) <= MOST_MODULES_OF_A_CHECKIN, trace.modules
     assert trace.commits == 3
+    assert trace.reads_of("deployment") <= MOST_READS_OF_THE_SWITCH
 
 
 async def test_me_reads_everything_in_one_unit_of_work_and_no_row_twice(world: World) -> None:

@@ -14,11 +14,10 @@ from bot.privacy.consent.rules import VERSIONS
 from bot.rooms.card_due import update_card_by
 from bot.rooms.model import Room
 from bot.rooms.notice_queue import note_seat_taken
-from bot.rooms.sessions.card_rules import asks_arriving, next_edit
 from bot.rooms.sessions.cards import get_card, read_card
 from bot.rooms.sessions.model import Card, Phase, Seat, SeatResult, Session, Visibility
 from bot.rooms.sessions.questions import find_open_room, find_seat, leave_other_seat
-from bot.rooms.sessions.rules import joins_nod, phase_at
+from bot.rooms.sessions.rules import asks_arriving, joins_nod, next_edit, phase_at
 from bot.scheduling.clock import Clock
 from bot.scheduling.wall_time import iso_week
 from bot.servers.service import DEFAULT_ZONE, find_guild
