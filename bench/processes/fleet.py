@@ -11,6 +11,8 @@ from pathlib import Path
 from bench.process import BotProcess
 from sandbox import Sandbox
 
+PROGRAM = ("-m", "bot", "run")
+
 
 @dataclass(eq=False, frozen=True, slots=True)
 class Instance:
@@ -57,7 +59,7 @@ class Fleet:
         shards: int,
         per_process: int,
         *,
-        program: Sequence[str] = ("-m", "bot", "run"),
+        program: Sequence[str] = PROGRAM,
         **settings: str,
     ) -> None:
         self._program = program

@@ -21,7 +21,7 @@ from bench.databases import BotDatabase, new_database
 from bench.kills.judge import CheckinResult
 from bench.night import judge as night
 from bench.process import BEGIN, SlowError
-from bench.processes.fleet import Fleet
+from bench.processes.fleet import PROGRAM, Fleet
 from bench.processes.judge import CARDS_WITHIN_SECONDS, Tally, shortest_spacing
 from bench.processes.tapping import Tapping
 from bench.processes.town import Town
@@ -47,6 +47,8 @@ class Scale:
     per_process: int = 4
     max_concurrency: int = 16
     due: int = 60  # check-ins at a time
+    window_seconds: float = 5.0  # between two identifies of one key; Discord's is five seconds
+    program: Sequence[str] = PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,19 @@ class Run:
         self.scale = scale
         self.chance = random.Random(seed)
         self.town = Town(box, database, scale.servers, scale.shards, self.chance)
-        self.fleet = Fleet(box, folder, database.url, scale.shards, scale.per_process, **_SETTINGS)
+        self.fleet = Fleet(
+            box,
+            folder,
+            database.url,
+            scale.shards,
+            scale.per_process,
+            program=scale.program,
+            **_SETTINGS,
+        )
         self.checkins = Checkins(box, database)
         self.arrivals = Arrivals(box)
         self.tapping = Tapping(box, self.town, self.fleet, self.chance, _TAPS_APART_SECONDS)
-        self.tally = Tally(taps=self.tapping.taps)
+        self.tally = Tally(taps=self.tapping.taps, window_seconds=scale.window_seconds)
         self._since = BEGIN
 
     @asynccontextmanager
@@ -79,7 +89,7 @@ class Run:
         """Start the processes and set up the town; then let people tap, and judge the whole at the end."""
         box = self.box
         box.starts.shards, box.starts.max_concurrency = self.scale.shards, self.scale.max_concurrency
-        box.starts.window_seconds = 5.0  # as Discord's
+        box.starts.window_seconds = self.scale.window_seconds
         box.limits.enabled = False  # until all is set up
         await self.fleet.start()
         await self.town.set_up()

@@ -70,7 +70,7 @@ _RUN_WITH_SHORT_INTERVALS = """
 from bot.cli import main
 from bot.gateway import identify_gate
 
-identify_gate._INTERVAL_MS, identify_gate._AFTER_INVALID_SECONDS = 300, (0.0, 0.0)
+identify_gate._INTERVAL_US, identify_gate._AFTER_INVALID_SECONDS = 300_000, (0.0, 0.0)
 main(["run"])
 """
 
