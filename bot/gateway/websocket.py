@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -68,6 +69,16 @@ class GatewayWebSocket(DiscordWebSocket):
                 raise
             self._left.set()
             await asyncio.Event().wait()
+
+    async def send_heartbeat(self, data: Any) -> None:  # noqa: ANN401 - as discord.py's own
+        """Send a heartbeat, and note when.
+
+        discord.py notes it afterwards, in another thread. If Discord answers before that, it measures from
+        the heartbeat before and warns of a connection that can't keep up.
+        """
+        if self._keep_alive is not None:
+            self._keep_alive._last_send = time.perf_counter()  # noqa: SLF001 - discord.py has no method for it
+        await super().send_heartbeat(data)
 
     async def identify(self) -> None:
         """Start a session, once its turn has come; close if that is too far away."""
