@@ -146,7 +146,7 @@ async def test_a_scheduled_session_begins_on_time_over_one_that_was_opened_short
     )
     assert "Done" in reply.text
     opened = await ada.run("sit", channel="general", room=room, minutes=50)
-    assert "shorter than you chose, because a scheduled session begins here" in opened.text
+    assert "so this one closes then." in opened.text
     card = await process.card(room)
     await bo.click(card, "Sit")
     await process.wait_until(begins - timedelta(seconds=30))

@@ -78,7 +78,7 @@ async def test_three_weeks_of_downtime_leave_no_backlog_of_openings(world: World
 async def test_a_session_opened_shortly_before_a_scheduled_one_ends_when_that_begins(world: World) -> None:
     await _every_monday_at(world, "9:30")
     answer = await world.ada.opens(minutes=50)
-    assert "shorter than you chose, because a scheduled session begins here" in answer.text
+    assert "so this one closes then." in answer.text
     await world.pass_time(minutes=29)
     assert len(world.cards()) == 1
     assert "One of 8 seats is taken." in world.card_text()
