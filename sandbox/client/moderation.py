@@ -46,6 +46,17 @@ class Moderator:
 
         Raises `ClientRefusal` without the permission Manage Server.
         """
+        self._require_manage_guild()
+        roles.set_bot_permissions(self._simulation, self._guild, bits)
+
+    def limit_bot(self, bits: int) -> None:
+        """Let the bot do only this, by its role and by the permissions of every channel.
+
+        Raises `ClientRefusal` without the permission Manage Server.
+        """
+        self._require_manage_guild()
+        roles.limit_bot(self._simulation, self._guild, bits)
+
+    def _require_manage_guild(self) -> None:
         if not permissions.of_member(self._guild, self._member) & Permission.MANAGE_GUILD:
             raise ClientRefusal(f"{self._member.display} cannot manage {self._guild.name}")
-        roles.set_bot_permissions(self._simulation, self._guild, bits)

@@ -148,7 +148,7 @@ async def _move_to_next_event(context: Context) -> None:
 
 def _bot_permissions(context: Context, body: Json) -> None:
     guild = context.simulation.world.guilds[int(body["guild"])]
-    context.actor.moderate(guild).set_bot_permissions(int(body["permissions"]))
+    context.actor.moderate(guild).limit_bot(int(body["permissions"]))
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -83,9 +83,9 @@ def _channel(simulation: Simulation, guild: Guild, one: Channel, viewer: User) -
 
 
 def _app_permissions(simulation: Simulation, one: Guild) -> str | None:
-    """Return what the bot's role grants, None if the bot is not in the server."""
+    """Return what the bot may do in every channel, None if the bot is not in the server."""
     world = simulation.world
-    return str(roles.bot_role(one, world.app.user.id).permissions) if world.has_bot(one) else None
+    return str(roles.bot_permissions(one, world.app.user.id)) if world.has_bot(one) else None
 
 
 def guild(simulation: Simulation, one: Guild, viewer: User) -> Json:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from sandbox import ClientRefusal, Sandbox
+from sandbox.state import roles
 from sandbox.state.errors import DiscordError
 from sandbox.state.models import Channel, ChannelType, Guild, Interaction
 from sandbox.state.permissions import Permission
@@ -221,6 +222,26 @@ async def test_a_bot_in_timeout_cannot_send_whatever_its_roles_say(
     assert (await rest("GET", route))[0] == 200
     box.person("Mika").moderate(guild).time_out(bot_id, None)
     assert (await rest("POST", route, {"content": "x"}))[0] == 200
+
+
+async def test_a_moderator_takes_what_everyone_may_do_from_the_bot_alone(box: Sandbox, rest: Rest) -> None:
+    guild, bot_id = _guild(box), box.world.app.user.id
+    route = f"/channels/{_general(box).id}/messages"
+    before = roles.bot_permissions(guild, bot_id)
+    mika = box.person("Mika").moderate(guild)
+    mika.limit_bot(before & ~Permission.SEND_MESSAGES | Permission.CREATE_EVENTS)
+    assert (
+        roles.bot_permissions(guild, bot_id)
+        == before & ~Permission.SEND_MESSAGES | Permission.CREATE_EVENTS
+    )
+    assert await rest.refusal("POST", route, {"content": "x"}) == (403, 50013)
+    assert box.person("Ada").say("general", "hello").content == "hello"
+    mika.limit_bot(before)
+    assert roles.bot_permissions(guild, bot_id) == before
+    assert (await rest("POST", route, {"content": "x"}))[0] == 200
+    assert not any(each.overwrites for each in guild.channels.values())
+    with pytest.raises(ClientRefusal, match="cannot manage"):
+        box.person("Bo").moderate(guild).limit_bot(before)
 
 
 async def test_timing_out_needs_moderate_members_and_at_most_28_days(box: Sandbox, rest: Rest) -> None:

@@ -1,5 +1,5 @@
 /**
- * What the app's role grants in a server, changed by someone who can manage the server.
+ * What the app may do in a server, changed by someone who can manage the server.
  * @module permissions
  */
 import { attempt } from "./attempt.js";
@@ -52,7 +52,7 @@ function openPermissions(guild) {
   const dialog = openDialog({
     title: "App permissions",
     body: [
-      el("p", {}, `The permissions of the app's own role in ${guild.name}. What everyone has is added to them.`),
+      el("p", {}, `What the app may do in ${guild.name}, in every channel.`),
       el(
         "div",
         { class: "ticks" },
