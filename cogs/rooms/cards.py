@@ -48,6 +48,8 @@ def seat_panel(
     session, room = result.card.session, result.card.room
     where = Markup(f"<#{session.channel_id}>")
     closes, leaves_at = begins_at(session, Phase.CLOSED), result.seat.leaves_at
+    is_hidden = result.seat.visibility is Visibility.HIDDEN
+    explained = "rooms.how.explained_hidden" if is_hidden else "rooms.how.explained"
     texts = [
         say(f"rooms.seat.{result.seat.visibility}", room=room.name),
         say("rooms.seat.closes", closes=closes),
@@ -55,7 +57,7 @@ def seat_panel(
         _sits_again(result, say),
         say("rooms.seat.leaves", at=leaves_at) if leaves_at and leaves_at < closes else "",
         say("rooms.seat.card", where=where) if is_elsewhere else "",
-        say("rooms.how.explained") if result.is_first else "",
+        say(explained) if result.is_first else "",
         note,
     ]
     return panel(texts, [_seat_buttons(result, say), *([more] if more else [])])

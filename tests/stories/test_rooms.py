@@ -64,7 +64,9 @@ async def test_a_member_who_agreed_before_is_named_at_once(world: World) -> None
 async def test_a_hidden_seat_is_on_no_card(world: World) -> None:
     await world.ada.opens()
     answer = await world.ben.opens(hidden=True)
-    assert "You aren't named or counted on the card." in answer.text
+    assert "You aren't named or counted on the card, and you aren't taking anyone's seat." in answer.text
+    assert "Your seat is saved until you slip out or the session closes." in answer.text
+    assert "Others see a number" not in answer.text
     await world.cleo.nods()  # a tap that would show it
     assert "One of 8 seats is taken." in world.card_text()
 
@@ -233,7 +235,7 @@ async def test_a_hidden_member_uses_no_capacity(empty_world: World) -> None:
     assert "You have a seat" in (await world.ben.sits()).text
     assert "You aren't named or counted on the card" in (await world.cleo.opens(hidden=True)).text
     refused = await world.ada.taps(hidden.panel, "Count me on the card")
-    assert "is full" in refused.private[-1].text
+    assert "You still have your hidden seat." in refused.private[-1].text
     assert "The seat is taken: the room is full." in world.card_text()
     await world.ben.slips_out()
     assert "You're counted on the card" in (await world.ada.taps(hidden.panel, "Count me on the card")).text
