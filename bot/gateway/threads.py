@@ -113,8 +113,35 @@ class ThreadMaker:
                 await _remove(thread)
                 return Refused(Problem.REFUSED, status or 0, code)
             else:
+                note_added(thread.guild, thread.id)
                 return Made(thread.id)
         return Later()
+
+
+def note_added(guild: discord.Guild | None, thread_id: int) -> None:
+    """Count a member whom the bot added to a thread: without the Server Members intent no event says so."""
+    thread = guild.get_thread(thread_id) if guild else None
+    if thread is not None:
+        thread.member_count = max(thread.member_count, _PAIR)
+
+
+async def has_left(thread: discord.Thread, member_id: int) -> bool:
+    """Return whether a member left their private thread, as far as Discord tells the bot.
+
+    Without the Server Members intent, no event says who left
+    (https://docs.discord.com/developers/events/gateway-events#thread-members-update). Discord only says how
+    many are in a thread, when the bot connects and when the thread is opened again. Only if the bot seems
+    to be alone there, this asks Discord about the member; if it does not answer, nothing is known.
+    """
+    if thread.member_count > _ALONE:
+        return False
+    try:
+        is_inside = await _is_inside(thread, member_id)
+    except FAILED:
+        return False
+    if is_inside:
+        note_added(thread.guild, thread.id)
+    return not is_inside
 
 
 async def _find(

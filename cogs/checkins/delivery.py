@@ -18,7 +18,7 @@ from bot.scheduling.due_queue import Due
 from bot.scheduling.locks import KeyedLocks
 from bot.scheduling.rate_limit import RateLimiter
 from cogs.checkins.panels import answer_id, prompt
-from cogs.checkins.reachability import Obstacle, find_obstacle
+from cogs.checkins.reachability import Obstacle, find_obstacle, has_left_thread
 from cogs.ui.answers import Answer
 from cogs.ui.direct_messages import CANNOT_REACH
 
@@ -72,8 +72,14 @@ class CheckinDelivery:
                 log.warning("Discord took too long to answer a check-in; it is skipped unless it was sent")
 
     async def _is_held_up(self, cadence: Cadence, now: datetime) -> bool:
-        """Return whether a check-in cannot be delivered now, and record why; makes no request."""
-        match find_obstacle(self._client, cadence, now):
+        """Return whether a check-in cannot be delivered now, and record why.
+
+        Makes no request, unless the bot seems to be alone in the member's private thread.
+        """
+        obstacle = find_obstacle(self._client, cadence, now)
+        if obstacle is None and await has_left_thread(self._client, cadence):
+            obstacle = Obstacle.GONE
+        match obstacle:
             case Obstacle.BOT:
                 await self._outbox.note_skipped(cadence.cadence_id)
             case Obstacle.GONE:

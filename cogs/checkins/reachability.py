@@ -11,6 +11,7 @@ from bot.delivery.outcome import Outcome
 from bot.gateway.answers import FAILED, UNKNOWN_CHANNEL, answer_of, outcome_of
 from bot.gateway.client import Client, Interaction
 from bot.gateway.interactions import can_see
+from bot.gateway.threads import has_left, note_added
 from bot.texts.catalogue import Markup, Say
 from cogs.ui.bot_permissions import held_in, timed_out_until
 
@@ -77,6 +78,13 @@ def find_obstacle(client: Client, cadence: Cadence, now: datetime) -> Obstacle |
     return None if held.view_channel and held.send_messages_in_threads else Obstacle.BOT
 
 
+async def has_left_thread(client: Client, cadence: Cadence) -> bool:
+    """Return whether a member left the private thread where their check-ins come; see `has_left`."""
+    guild = client.get_guild(cadence.guild_id)
+    thread = guild.get_thread(cadence.thread_id or 0) if guild else None
+    return thread is not None and await has_left(thread, cadence.member_id)
+
+
 async def restore(interaction: Interaction, cadence: Cadence) -> Where:
     """Make check-ins reach the member again, and return where they come.
 
@@ -98,6 +106,7 @@ async def restore(interaction: Interaction, cadence: Cadence) -> Where:
         await _add(client, cadence.thread_id, cadence.member_id)
     except FAILED as error:
         return Where(cadence, _reach_after(error, is_known=thread is not None))
+    note_added(guild, cadence.thread_id)
     return Where(cadence, Reach.THREAD)
 
 

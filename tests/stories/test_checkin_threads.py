@@ -8,6 +8,7 @@ from tests.world import Answer, Shown, World
 
 FETCH = "GET /channels/*"
 REOPEN = "PATCH /channels/*"
+LOOK_INSIDE = "GET /channels/*/thread-members/*"
 
 
 @pytest.fixture
@@ -152,3 +153,42 @@ async def test_nothing_changes_for_a_member_who_returns_while_the_check_in_canno
     assert first.is_gone
     assert second.message.id != first.message.id
     assert world.ada.direct_messages == []
+
+
+async def test_a_member_who_left_the_thread_gets_none_there_once_discord_tells_that_nobody_is_in_it(
+    thread_world: World,
+) -> None:
+    world = thread_world
+    thread = world.env.backend.get_channel(await thread_id(world))
+    world.env.backend.remove_thread_member(thread.id, world.ada.id)
+    await world.pass_time(days=1, hours=4)
+    assert world.spent() == [DELETE, POST]  # no event said that she left
+    await world.restarts()  # then Discord tells how many are in each thread
+    world.spent()
+    await world.pass_time(days=3)
+    assert world.spent() == [LOOK_INSIDE]
+    assert "Check-ins are off for now" in (await world.ada.uses("me")).text
+    assert f"They come in <#{thread.id}>." in (await world.ada.uses("resume")).text
+    world.spent()
+    await world.pass_time(days=1, hours=4)
+    assert world.spent() == [DELETE, POST]
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_member_who_is_perhaps_in_a_thread_with_a_wrong_count_gets_their_check_in(
+    thread_world: World, status: int
+) -> None:
+    world = thread_world
+    world.expects_errors = status != 200
+    guild = world.client.get_guild(world.guild.id)
+    thread = guild.get_thread(await thread_id(world)) if guild else None
+    assert thread is not None
+    thread.member_count = 1
+    if status != 200:
+        world.fail("GET", "/channels/*/thread-members/*", status=status)
+    await world.pass_time(days=1, hours=4)
+    assert world.spent()[-2:] == [DELETE, POST]
+    world.heal()
+    await world.pass_time(days=1, hours=4)
+    again = [] if status == 200 else [LOOK_INSIDE]
+    assert world.spent() == [*again, DELETE, POST]
