@@ -43,22 +43,25 @@ async def ready(process: BotProcess) -> str:
         return await answer.text()
 
 
-@pytest.mark.parametrize("is_replaced", [False, True])
-async def test_a_database_that_is_deleted_or_replaced_ends_the_bot_before_it_says_that_anything_is_saved(
-    process: BotProcess, *, is_replaced: bool
+@pytest.mark.parametrize("harm", ["delete", "replace", "empty"])
+async def test_a_lost_or_emptied_database_ends_the_bot_before_it_says_that_anything_is_saved(
+    process: BotProcess, harm: str
 ) -> None:
     await process.add_room()
     await process.settle()
     copy = process.folder / "copy"
     shutil.copy(process.database, copy)
-    process.database.unlink()
-    if is_replaced:
+    if harm == "empty":
+        process.database.write_bytes(b"")
+    else:
+        process.database.unlink()
+    if harm == "replace":
         copy.rename(process.database)
     reply = await process.person("Ada").run("sit", channel="general", minutes=10)
     assert await process.ended() == 3
-    assert "a file of the database was deleted, moved or replaced" in process.log[-1]
+    assert "a file of the database was deleted, moved, replaced or overwritten" in process.log[-1]
     assert "You have a seat" not in reply.text
-    assert process.database.exists() == is_replaced
+    assert process.database.exists() == (harm != "delete")
 
 
 async def test_readiness_ends_when_the_database_is_gone(watched: BotProcess) -> None:

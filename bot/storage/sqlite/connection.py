@@ -7,6 +7,7 @@ import asyncio
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -87,10 +88,25 @@ def open_bare(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3
     return sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
 
 
-def open_sqlcipher(path: Path, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
-    """Open an SQLCipher connection without our settings. A wrong key is noticed at the first statement."""
+def open_alone(path: Path, key: SecretStr | None) -> sqlite3.Connection:
+    """Open a connection that reads only the database's own file: no write-ahead log, and no lock.
+
+    It is safe while the database is open: closing it leaves SQLite's other locks on the file in place,
+    unlike closing the file in another way (see `shape`). https://www.sqlite.org/uri.html#uriimmutable
+    """
+    address = f"file:{quote(str(path))}?immutable=1"
+    if key is not None:
+        return open_sqlcipher(address, key, 0.0)
+    return sqlite3.connect(address, isolation_level=None, uri=True)
+
+
+def open_sqlcipher(path: Path | str, key: SecretStr | None, wait_seconds: float) -> sqlite3.Connection:
+    """Open an SQLCipher connection without our settings. A wrong key is noticed at the first statement.
+
+    `path` may be a path, or an address as `sqlite3.connect` reads it.
+    """
     connection: sqlite3.Connection = sqlcipher().connect(
-        str(path), isolation_level=None, timeout=wait_seconds
+        str(path), isolation_level=None, timeout=wait_seconds, uri=isinstance(path, str)
     )
     connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to stderr
     if key is not None:

@@ -47,5 +47,6 @@ def _steps(copy: Path) -> _Steps:
     known = {str(row[0]) for row in (yield _KNOWN, [])}
     for table in known.intersection(LIVE_TABLES):
         yield f"DELETE FROM copy.{table}", []  # noqa: S608 - a name from above
+    yield "PRAGMA copy.application_id = 0", []  # the stamp is the first database's; see `file_identity`
     yield "VACUUM copy", []
     yield "DETACH DATABASE copy", []

@@ -18,7 +18,7 @@ from bot.storage.schema import MIGRATIONS
 from bot.storage.sqlite.connection import Shape, check_key_fits, connect, shape
 from bot.storage.sqlite.driver import failures, sql_errors
 from bot.storage.sqlite.errors import check_integrity, damage_of, to_operator_error, transient_reason
-from bot.storage.sqlite.file_identity import FileIdentity
+from bot.storage.sqlite.file_identity import FileIdentity, get_stamp, read_stamp, set_stamp
 from bot.storage.sqlite.migration import drop_copies, migrate
 from bot.storage.sqlite.unit import ThreadConnection, run_batch, run_read
 from bot.storage.sqlite.vacuum import Vacuum
@@ -38,12 +38,13 @@ class SqliteDatabase(Writer):
         writing: ThreadConnection,
         reading: ThreadConnection,
         path: Path,
+        files: FileIdentity,
         soon_seconds: float,
         truncate_seconds: float = _TRUNCATE_SECONDS,
     ) -> None:
         super().__init__(soon_seconds)
         self._writing = writing
-        self._files = FileIdentity(path)
+        self._files = files
         self.erasure_log = ErasureLog(path)
         self._path = path
         self._reading = reading
@@ -81,8 +82,12 @@ class SqliteDatabase(Writer):
         try:
             await check_integrity(writing)
             await migrate(writing, migrations, path, exclusive=exclusive)
+            if exclusive:
+                await writing.run_on_thread(set_stamp)
+            stamp = await writing.run_on_thread(get_stamp)
             reading = await connect(path, key, read_only=True)
-            opened = cls(writing, reading, path, soon_seconds, truncate_seconds)
+            files = FileIdentity(path, stamp, partial(read_stamp, path, key))
+            opened = cls(writing, reading, path, files, soon_seconds, truncate_seconds)
             opened.after_commit()  # a crash may have left a log
             return opened  # noqa: TRY300 - an else would be further from the errors
         except sql_errors() as error:

@@ -21,8 +21,8 @@ _TRANSIENT = {
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 DAMAGED = "the database is damaged: restore the newest backup with `alongside restore`"
 MOVED = (
-    "a file of the database was deleted, moved or replaced while the bot ran, so nothing more was saved: "
-    "put it back, or restore the newest backup with `alongside restore`"
+    "a file of the database was deleted, moved, replaced or overwritten while the bot ran, so nothing more "
+    "was saved: put it back, or restore the newest backup with `alongside restore`"
 )
 
 
