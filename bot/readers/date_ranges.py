@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from bot.readers.date_spans import Days, named_span, next_span
@@ -22,6 +23,7 @@ _TO, _AND, _LEFT_OUT = ">", "&", " "
 _DASH = re.compile(r"-|~|\.{2,3}")
 _BARE_DAY = re.compile(r"(\d{1,2}) ?(?:\.|日|st|nd|rd|th)?")
 _JAPANESE_UNTIL = simplified("まで")  # after the last day
+_MOST_PARTS = 8  # between dashes; two dates have six
 _DAY, _YEAR = timedelta(days=1), timedelta(days=366)
 _HAS_BEGUN_WITHIN = timedelta(days=100)  # the last day, after a first one that is past
 
@@ -39,7 +41,12 @@ def read_days(typed: str, today: date, locale: str = "en") -> Result[Days]:
     if not isinstance(single, Unreadable):
         return one_of([(each, each) for each in _found(single)], _AMBIGUOUS, _UNREADABLE)
     for group in in_order(locale):
-        found = [each for language in group for each in _in_words(text, language, today, locale)]
+        found = [
+            (begin, end)
+            for mark, first, last in _pairs(text.removesuffix(_JAPANESE_UNTIL), group)
+            for begin, end in _ranges(first, last, today, locale)
+            if mark == _TO or end - begin == _DAY
+        ]
         if found:
             return one_of(found, _AMBIGUOUS, _UNREADABLE)
     span = named_span(text, today, locale)
@@ -52,14 +59,16 @@ def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
     A day alone is the first. None stands for a day that is not typed.
     """
     text = simplified(typed)
-    if not text or read_date_or_none(typed, today, locale) == Read(None):
+    if not typed.strip() or read_date_or_none(typed, today, locale) == Read(None):
         return Read((None, None))
     if text.endswith(_JAPANESE_UNTIL):
         text = _TO + text.removesuffix(_JAPANESE_UNTIL)
     for language in LANGUAGES:
         before, _, last = _symbols(text, language).partition(_TO)
+        if before.strip():
+            continue
         ends: list[Span] = [(None, each) for each in _dates("-".join(last.split(_TO)), today, locale)]
-        if ends and not before.strip():
+        if ends:
             return one_of(ends, _AMBIGUOUS, _UNREADABLE)
     if begins := _dates(typed, today, locale):
         return one_of([(each, None) for each in begins], _AMBIGUOUS, _UNREADABLE)
@@ -67,16 +76,18 @@ def read_span(typed: str, today: date, locale: str = "en") -> Result[Span]:
     return one_of(both, _AMBIGUOUS, _UNREADABLE)
 
 
-def _in_words(text: str, language: str, today: date, locale: str) -> Iterator[Days]:
-    """Yield the days between which a language's "to" stands, or its "and" if one day follows the other."""
-    for mark in (_TO, _AND):
-        parts = _symbols(text.removesuffix(_JAPANESE_UNTIL), language).split(mark)
-        for middle in range(1, len(parts)):
-            sides = (parts[:middle], parts[middle:])
-            first, last = ("-".join(each).replace(_AND, " ").strip() for each in sides)
-            for begin, end in _ranges(first, last, today, locale):
-                if mark == _TO or end - begin == _DAY:
-                    yield begin, end
+def _pairs(text: str, languages: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    """Return each symbol of "to" or "and" with the texts before and after it, without repeats."""
+    found: dict[tuple[str, str, str], None] = {}
+    for language in languages:
+        symbols = _symbols(text, language)
+        for mark in (_TO, _AND):
+            parts = symbols.split(mark)
+            for middle in range(1, len(parts) if len(parts) <= _MOST_PARTS else 0):
+                sides = (parts[:middle], parts[middle:])
+                first, last = ("-".join(each).replace(_AND, " ").strip() for each in sides)
+                found[mark, first, last] = None
+    return found
 
 
 def _ranges(first: str, last: str, today: date, locale: str) -> Iterator[Days]:
@@ -112,11 +123,12 @@ def _on_day(of_month: date, day: int) -> list[date]:
 
 def _dates(text: str, today: date, locale: str) -> list[date]:
     """Return the dates that a text may mean, also with a word such as "from" before it."""
-    found = list(_found(read_date(text, today, locale)))
-    for language in [] if found else LANGUAGES:
-        without = " ".join(_fillers(language).to_symbols(simplified(text)).split())
-        found = found or list(_found(read_date(without, today, locale)))
-    return found
+    text, tried = simplified(text), set[str]()
+    for each in chain([text], (_without_fillers(text, language) for language in LANGUAGES)):
+        if each not in tried and (found := list(_found(read_date(each, today, locale)))):
+            return found
+        tried.add(each)
+    return []
 
 
 def _found(result: Result[T]) -> Iterable[T]:
@@ -132,10 +144,15 @@ def _back(today: date) -> date:
 def _bare(text: str) -> int | None:
     """Return the day of a month that is typed alone, or None."""
     for language in LANGUAGES:
-        found = _BARE_DAY.fullmatch(" ".join(_fillers(language).to_symbols(text).split()))
+        found = _BARE_DAY.fullmatch(_without_fillers(text, language))
         if found is not None:
             return int(found[1])
     return None
+
+
+def _without_fillers(text: str, language: str) -> str:
+    """Return a text without words that change nothing in a language, such as "from" in English."""
+    return " ".join(_fillers(language).to_symbols(text).split())
 
 
 def _symbols(text: str, language: str) -> str:

@@ -42,7 +42,7 @@ def named_span(text: str, today: date, locale: str) -> Days | None:
             is_later = name != _WEEKEND and today >= saturday
             first = saturday + _WEEK if is_later else saturday
             return max(first, today), first + _DAY
-        if name and name in _MONTHS:
+        if len(name) == 1 and name in _MONTHS:
             month = _MONTHS.index(name) + 1
             first, last = _month(today.year + (month < today.month), month)
             return max(first, today), last

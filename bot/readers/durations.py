@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from bot.readers.result import Result, one_of
-from bot.readers.simplified import Phrases, simplified, without_spaces
+from bot.readers.simplified import LONGEST, Phrases, simplified, without_spaces
 from bot.readers.words import in_order, words_of
 
 _AMBIGUOUS = "ambiguous.duration"
@@ -36,7 +36,8 @@ def read_duration(
     typed: str, locale: str = "en", *, unit: timedelta = timedelta(minutes=1)
 ) -> Result[timedelta]:
     """Read a length of time (`25 min`, `1h30`, `half an hour`, `3 days`); a bare number counts `unit`."""
-    text = simplified(_HALF.sub(_with_decimal, typed)).strip("' ")
+    short = typed if len(typed) <= LONGEST else ""
+    text = simplified(_HALF.sub(_with_decimal, short)).strip("' ")
     if re.fullmatch(r"\d{1,5}", text):
         return one_of(_possible(int(text) * unit), _AMBIGUOUS, _UNREADABLE)
     found: list[timedelta] = []

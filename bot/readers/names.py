@@ -11,6 +11,7 @@ _DIRECTION_MARKS = {"\u200e", "\u200f", "\u061c"}
 _BLANK = {"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u17b4", "\u17b5", "\ufffc"}
 _EMOJI_PARTS = {"\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}  # follow an emoji and belong to it
 _FLAG, _TAGS = "\U0001f3f4", range(0xE0020, 0xE0080)  # the flag before tags that name a region
+_MOST_TAGS = 8  # that belong to a flag
 _INVISIBLE = {"Cc", "Co", "Cs", "Zl", "Zp"}
 _NEVER_SHOWN = (
     range(0x2065, 0x2066),
@@ -105,7 +106,7 @@ def _is_emoji(character: str) -> bool:
 
 
 def _is_in_flag(name: str, index: int) -> bool:
-    start = name.rfind(_FLAG, 0, index)
+    start = name.rfind(_FLAG, max(0, index - _MOST_TAGS), index)
     return start >= 0 and all(ord(each) in _TAGS for each in name[start + 1 : index])
 
 

@@ -20,14 +20,15 @@ def simplified(typed: str) -> str:
     """Return typed text in lower case, without accents and invisible characters, with single spaces.
 
     Digits of any script become 0 to 9, dashes and arrows become `-`; a point after a letter (`Mon.`,
-    `p. m.`) is left out. Text longer than `LONGEST` becomes empty.
+    `p. m.`) is left out. Text longer than `LONGEST` becomes empty, also if it is so only in this form.
     """
     if len(typed) > LONGEST:
         return ""
     compatible = unicodedata.normalize("NFKC", typed).casefold()
     apart = unicodedata.normalize("NFKD", compatible.translate(_EQUIVALENTS))
     shown = "".join(_digit(each) for each in apart if unicodedata.category(each) not in {"Mn", "Cf"})
-    return " ".join(_AFTER_LETTER.sub("", shown).split())
+    found = " ".join(_AFTER_LETTER.sub("", shown).split())
+    return found if len(found) <= LONGEST else ""
 
 
 def without_spaces(symbols: str) -> str:

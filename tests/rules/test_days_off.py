@@ -91,10 +91,17 @@ def test_days_that_can_be_several_are_asked_back() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "foo", "to", "31 - 32 Dec", "30-31 February", "24 Dec to", "24 and 26 Dec", "x" * 300],
+    [
+        *("", "-", "foo", "to", "31 - 32 Dec", "30-31 February", "24 Dec to", "24 and 26 Dec", "x" * 300),
+        *("jan feb", "december january"),
+    ],
 )
 def test_what_is_no_day_is_not_guessed_at(text: str) -> None:
     assert read_days(text, TODAY) == Unreadable("unreadable.days_off")
+
+
+def test_a_text_that_is_too_long_is_not_taken_for_an_empty_one() -> None:
+    assert read_span("x" * 300, TODAY) == Unreadable("unreadable.days_off")
 
 
 @pytest.mark.parametrize(
