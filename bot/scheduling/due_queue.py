@@ -219,7 +219,7 @@ async def renew(statements: Statements, due: Due, held_until: datetime, until: d
 
 
 async def park(statements: Statements, due: Due, until: datetime) -> None:
-    """Put a claimed row aside until `until`."""
+    """Put a claimed row aside until `until`, unless another unit of work changed it since the claim."""
     await statements.run("park_due", kind=due.kind, subject_id=due.subject_id, until=until)
 
 

@@ -46,7 +46,8 @@ UPDATE due SET due_at = :until
 WHERE kind = :kind AND subject_id = :subject_id AND due_at = :held_until;
 
 -- name: park_due(kind, subject_id, until)!
-UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :subject_id;
+-- A row that another unit of work changed since the claim is due at its own time, and is left alone.
+UPDATE due SET due_at = :until, claims = 0 WHERE kind = :kind AND subject_id = :subject_id AND due_at > occurs_at;
 
 -- name: hold_due(kind, subject_id, until)!
 -- Park a row of a server that removed the bot or is paused, unless it has come back or was resumed since the claim.
