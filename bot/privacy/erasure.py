@@ -23,6 +23,9 @@ from bot.storage.record import Stored
 
 T = TypeVar("T")
 
+ERASING = "erasing"
+"""The name under which one process at a time erases; see `Database.alone`."""
+
 REMEMBERED_DAYS = LOG_KEPT_FOR.days  # for how long restored backups are made to repeat an erasure
 
 
@@ -40,7 +43,7 @@ class EndedPurpose:
 
 
 class Erasure:
-    """Erases members and servers. A process has one instance, which does every erasure."""
+    """Erases members and servers, one at a time in a deployment. A process has one instance."""
 
     def __init__(
         self, database: Database, clock: Clock, card_updates: CardUpdates, left_messages: LeftMessages
@@ -105,7 +108,10 @@ class Erasure:
         async def look(statements: Statements) -> tuple[Sequence[Scope], LogPosition]:
             return await find(statements), await carried_out(statements)
 
-        async with self._lock:  # without it, the log's position could not show which lines are carried out
+        if not await self._database.read(find):
+            return None
+        # Otherwise the log's position could not show which lines are carried out.
+        async with self._lock, self._database.alone(ERASING):
             scopes, position = await self._database.read(look)
             if not scopes:
                 return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.saved import consents_of
-from bot.privacy.erasure import carried_out, end_purpose, erase_live, note_carried_out
+from bot.privacy.erasure import ERASING, carried_out, end_purpose, erase_live, note_carried_out
 from bot.storage.database import Database, Statements
 from bot.storage.erasure_log import ErasureLog, Scope
 
@@ -33,6 +33,11 @@ async def replay_erasures(database: Database) -> int:
 
     Raises ConfigurationError if the log was made with another key.
     """
+    async with database.alone(ERASING):
+        return await _replay(database)
+
+
+async def _replay(database: Database) -> int:
     erasures, count = database.erasure_log, 0
     position = await database.read(carried_out)
     end = await asyncio.to_thread(erasures.end)

@@ -10,6 +10,8 @@ import pytest
 from bot.app.compose import wire
 from bot.gateway import command_sync
 from bot.privacy import retention
+from bot.privacy.consent.model import Purpose
+from bot.privacy.erasure import carried_out
 from bot.privacy.retention import Retention
 from bot.scheduling import timezone_updates
 from bot.scheduling.timezone_data import TimezoneData
@@ -19,6 +21,7 @@ from bot.storage.database import Database, Statements
 from bot.storage.postgres.engine import PostgresEngine
 from tests.postgres import Server
 from tests.storage.manual_clock import ManualClock
+from tests.storage.members import ANN, HERE, agree
 from tests.storage.own_server import engine, execute, server
 from tests.storage.units import PATIENCE_SECONDS
 
@@ -176,3 +179,18 @@ async def test_retention_is_due_in_the_process_of_the_first_range_alone(
         services = wire(processes[number], clock)
         await Retention(processes[number], clock, services.erasure, layout.range(number)).begin()
         assert await retention_is_due(processes[0]) is (number == 0)
+
+
+async def test_erasures_of_several_processes_leave_none_to_be_repeated(
+    processes: list[Database], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.postgres.alone._LOOK_SECONDS", 0.01)
+    deployment = [wire(each, clock) for each in processes]
+    for number in range(6):
+        await agree(deployment[0], ANN + number, HERE, Purpose.SHOW_NAME)
+    await asyncio.gather(
+        *(each.erasure.erase_member(ANN + number, None) for number, each in enumerate(2 * deployment))
+    )
+    position = await processes[0].read(carried_out)
+    assert position == processes[0].erasure_log.end()
+    assert position.number == 6
