@@ -21,7 +21,8 @@ SCOPE = (
     "bot/readers/**/*.py",
     "bot/rooms/**/*.py",
     "bot/scheduling/*.py",
-    "bot/servers/*.py",
+    "bot/servers/**/*.py",
+    "bot/shards.py",
     "bot/storage/**/*.py",
     "bot/storage/queries/*.sql",
     "bot/weeks/[!p]*.py",  # without the picture, whose looks no test judges
