@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_type_hints
 
@@ -18,8 +18,11 @@ from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
 from bot.scheduling.wall_time import MONDAY_TO_SUNDAY
 from bot.services import Services
+from bot.storage.database import Work
+from bot.storage.record import UnreadableRowError
 from bot.storage.sqlite.database import SqliteDatabase
-from tests.storage.manual_clock import ManualClock
+from tests.services.worker_actions import LEASE, T, add, due_at
+from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, rooms_in_both, settle
 from tests.storage.scratch import query
 
@@ -176,3 +179,39 @@ async def test_an_unreadable_row_takes_only_itself_out_of_service(
                 continue  # the bot was removed or paused then, and opens nothing in the server
             await exercise(services, clock, other)
     assert named or get_type_hints(SAVED_MODELS[table], include_extras=True)[column] in _ANY_VALUE
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+async def test_an_unreadable_row_waits_for_a_day_unless_it_was_set_again_meanwhile(
+    services: Services, path: Path, *, is_moved: bool
+) -> None:
+    later = MONDAY_NOON + timedelta(hours=2)
+
+    async def act(due: Due) -> None:
+        if is_moved:
+            await add(services, due.subject_id, later)
+        raise UnreadableRowError(Due, "occurs_at")
+
+    services.worker.on(DueKind.CHECKIN, act)
+    await add(services, 1)
+    await services.worker.run_due()
+    expected = later if is_moved else MONDAY_NOON + timedelta(days=1)
+    assert due_at(path) == [int(expected.timestamp())]
+
+
+async def test_an_unreadable_row_that_cannot_be_put_aside_is_logged_and_tried_again(
+    services: Services, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def act(_: Due) -> None:
+        monkeypatch.setattr(services.database, "write", refuse)
+        raise UnreadableRowError(Due, "occurs_at")
+
+    async def refuse(_: Work[T]) -> T:
+        monkeypatch.undo()
+        raise sqlite3.OperationalError("database is locked")
+
+    services.worker.on(DueKind.CHECKIN, act)
+    await add(services, 1)
+    await services.worker.run_due()
+    assert due_at(path) == [int((MONDAY_NOON + LEASE).timestamp())]
+    assert [each.levelname for each in caplog.records] == ["WARNING", "ERROR"]

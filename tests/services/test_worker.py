@@ -14,7 +14,6 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from bot.shards import ShardLayout
 from bot.storage.database import Database, Statements, Work
-from bot.storage.record import UnreadableRowError
 from tests.rooms import sit
 from tests.services.worker_actions import (
     LEASE,
@@ -127,42 +126,6 @@ async def test_a_failed_action_does_not_stop_the_others(services: Services, path
     await services.worker.run_due()
     assert len(action.done) == 10
     assert due_at(path) == [int((MONDAY_NOON + LEASE).timestamp())] * 3
-
-
-@pytest.mark.parametrize("is_moved", [False, True])
-async def test_an_unreadable_row_waits_for_a_day_unless_it_was_set_again_meanwhile(
-    services: Services, path: Path, *, is_moved: bool
-) -> None:
-    later = MONDAY_NOON + timedelta(hours=2)
-
-    async def act(due: Due) -> None:
-        if is_moved:
-            await add(services, due.subject_id, later)
-        raise UnreadableRowError(Due, "occurs_at")
-
-    services.worker.on(DueKind.CHECKIN, act)
-    await add(services, 1)
-    await services.worker.run_due()
-    expected = later if is_moved else MONDAY_NOON + timedelta(days=1)
-    assert due_at(path) == [int(expected.timestamp())]
-
-
-async def test_an_unreadable_row_that_cannot_be_put_aside_is_logged_and_tried_again(
-    services: Services, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def act(_: Due) -> None:
-        monkeypatch.setattr(services.database, "write", refuse)
-        raise UnreadableRowError(Due, "occurs_at")
-
-    async def refuse(_: Work[T]) -> T:
-        monkeypatch.undo()
-        raise sqlite3.OperationalError("database is locked")
-
-    services.worker.on(DueKind.CHECKIN, act)
-    await add(services, 1)
-    await services.worker.run_due()
-    assert due_at(path) == [int((MONDAY_NOON + LEASE).timestamp())]
-    assert [each.levelname for each in caplog.records] == ["WARNING", "ERROR"]
 
 
 async def test_a_kind_without_an_action_does_not_stop_the_others(services: Services) -> None:
