@@ -617,7 +617,7 @@ MEANINGS: dict[str, Meaning] = {
     "renew_due": Meaning(
         lambda c: c.row["due_at"] == c.given["held_until"], sets={"due_at": lambda c: c.given["until"]}
     ),
-    "park_due": Meaning(sets={"due_at": lambda c: c.given["until"], "claims": _zero}),
+    "park_due": Meaning(_is_claimed, sets={"due_at": lambda c: c.given["until"], "claims": _zero}),
     "hold_due": Meaning(
         lambda c: c.any("guild", "guild_id", where=_is_held_back),
         sets={"due_at": lambda c: c.given["until"], "claims": _zero},
