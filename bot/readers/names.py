@@ -10,6 +10,7 @@ _DIRECTION_CLASSES = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "P
 _DIRECTION_MARKS = {"\u200e", "\u200f", "\u061c"}
 _BLANK = {"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u17b4", "\u17b5", "\ufffc"}
 _EMOJI_PARTS = {"\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}  # follow an emoji and belong to it
+_ARROW = "\u2194"  # in the emoji of a head that is shaken; its category is that of mathematics
 _FLAG, _TAGS = "\U0001f3f4", range(0xE0020, 0xE0080)  # the flag before tags that name a region
 _MOST_TAGS = 8  # that belong to a flag
 _INVISIBLE = {"Cc", "Co", "Cs", "Zl", "Zp"}
@@ -99,10 +100,7 @@ def _joins(name: str, index: int) -> bool:
 
 
 def _is_emoji(character: str) -> bool:
-    return (
-        unicodedata.category(character) in {"So", "Cn"}
-        or character in "\u2640\u2642\u2194\u2195\u27a1\u2b1b"
-    )
+    return unicodedata.category(character) in {"So", "Cn"} or character == _ARROW
 
 
 def _is_in_flag(name: str, index: int) -> bool:

@@ -225,6 +225,7 @@ NAMES = [
     "\u2764\ufe0f\u200d\U0001f525",
     "\U0001f9d4\U0001f3fd\u200d\u2642\ufe0f",
     "\U0001fae8 newer than this Python",
+    "\U0001f642\u200d\u2194\ufe0f",
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
     "\u0915\u094d\u200d\u0937",
     "東京 の 部屋",

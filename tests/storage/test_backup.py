@@ -214,6 +214,14 @@ async def test_a_backup_that_cannot_be_verified_is_refused(path: Path, harm: str
     assert await data_in(path) == before
 
 
+@pytest.mark.parametrize("command", ["PRAGMA user_version = 0", "DROP TABLE deployment"])
+async def test_a_whole_database_of_another_program_is_no_backup(path: Path, command: str) -> None:
+    await make_database(path)
+    query(path, command)
+    with pytest.raises(UnfitDatabaseError, match="not a backup of Alongside"):
+        backup.check_copy(path, None)
+
+
 async def test_at_every_moment_of_restoring_there_is_a_whole_database(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

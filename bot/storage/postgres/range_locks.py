@@ -4,7 +4,6 @@ Each range has one lock, which belongs to a session of the server. Its key holds
 process sees in `pg_locks` whether others divide the shards as it does: two layouts never serve at once.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import asyncpg
@@ -49,7 +48,7 @@ async def take_range(
         held = await _look(connection)
         others = {layout_in(each) for each in held} - {layout}
         if others:
-            return Occupied(_describe(others))
+            return Occupied(_describe(others.pop()))  # two layouts never serve at once
         free = next((n for n in range(layout.ranges) if key_of(layout, n) not in held), None)
         if free is None:
             return Occupied("other processes serve all servers: standing by")
@@ -86,8 +85,7 @@ async def _lock(connection: "asyncpg.Connection[asyncpg.Record]", key: int) -> N
     await connection.execute("SELECT pg_advisory_lock($1)", key)
 
 
-def _describe(others: Iterable[ShardLayout]) -> str:
-    other = min(others, key=lambda each: (each.count, each.per_range))
+def _describe(other: ShardLayout) -> str:
     if not other.count:
         return "a command works on this database: standing by until it ends"
     shards = "1 shard" if other.count == 1 else f"{other.count} shards, {other.per_range} in a process,"
