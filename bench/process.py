@@ -9,7 +9,7 @@ import re
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,15 @@ class SlowError(RuntimeError):
 def exit_on_sigterm() -> None:
     """Let SIGTERM end a measurement as Ctrl-C does: its bot ends too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+async def start_python(
+    program: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> asyncio.subprocess.Process:
+    """Start Python with a program. Tests fork the bot instead, since its imports take a second."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, *program), env=environment, cwd=folder, stderr=asyncio.subprocess.PIPE
+    )
 
 
 class BotProcess:
@@ -94,15 +103,10 @@ class BotProcess:
         chosen = {f"{PREFIX}{name}": value for name, value in settings.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         root = {"PYTHONPATH": str(Path(__file__).parents[1])}  # an empty folder has no .env to be read
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *self._program),
-            env=clean | root | chosen,
-            cwd=self._folder,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        self._process = await start_python(self._program, clean | root | chosen, self._folder)
         self._hearing = asyncio.create_task(self._read_log(self._process))
 
-    async def hears(self, part: str, within_seconds: float = 20.0) -> None:
+    async def hears(self, part: str, within_seconds: float = 40.0) -> None:
         """Wait until its log has a line with `part`. Raises TimeoutError."""
         async with asyncio.timeout(within_seconds):
             while not any(part in line for line in self.log):

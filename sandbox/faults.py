@@ -52,12 +52,18 @@ class Faults:
         self._plan(RestFault(FaultKind.LOSE_RESPONSE, method.upper(), route, times))
 
     def hang(self, method: str, route: str, seconds: float, times: int = 1) -> None:
-        """Wait this many real seconds before handling the request."""
+        """Wait this many real seconds, or until `let_go`, before handling the request."""
         self._plan(RestFault(FaultKind.HANG, method.upper(), route, times, seconds=seconds))
 
     def is_hanging(self, method: str, route: str) -> bool:
         """Whether a request of this route is hanging now."""
-        return (method.upper(), route) in self._rest.hanging
+        return (method.upper(), route) in self._rest.hanging.values()
+
+    def let_go(self, method: str, route: str) -> None:
+        """Let requests of this route that are hanging now go on."""
+        for go_on, what in self._rest.hanging.items():
+            if what == (method.upper(), route) and not go_on.done():
+                go_on.set_result(None)
 
     def drop_gateway(self, *, resume: bool = True) -> None:
         """Abort every gateway connection; without `resume` the next RESUME gets op 9."""

@@ -192,12 +192,12 @@ class Sandbox:
         """Whether every shard of the bot is identified and connected."""
         return self.gateway.connected
 
-    async def until_ready(self, timeout: float = 20) -> None:  # noqa: ASYNC109 - callers say how long they wait
+    async def until_ready(self, timeout: float = 40) -> None:  # noqa: ASYNC109 - callers say how long they wait
         """Wait until the bot is connected; raises `TimeoutError`."""
         await self.until(lambda: self.bot_connected, timeout)
 
-    async def until(self, predicate: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - callers say how long they wait
-        """Wait until the predicate holds; it is checked after every change. Raises `TimeoutError`."""
+    async def until(self, predicate: Callable[[], object], timeout: float = 30) -> None:  # noqa: ASYNC109 - callers say how long they wait
+        """Wait until the predicate holds. See `Simulation.until`."""
         await self.simulation.until(predicate, timeout)
 
     def person(self, name_or_id: str | int) -> Actor:

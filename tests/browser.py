@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+_WAITS_MS = 30_000  # only what does not come at all takes longer, also on a busy machine
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIETLY = (  # as root in a container, and without looking anything up outside
     *("--no-sandbox", "--disable-gpu", "--disable-sync", "--no-first-run"),
@@ -34,6 +35,7 @@ async def headless() -> AsyncIterator[Any]:
         pytest.skip(
             "playwright's driver does not start here (libatomic1?): the page was not tried in a browser"
         )
+    api.expect.set_options(timeout=_WAITS_MS)
     async with api.async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=_QUIETLY)
         yield opened

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.observability import logs
 from bot.observability.redaction import Redactor
@@ -18,6 +19,10 @@ from bot.storage.sqlite.database import SqliteDatabase
 from tests.secrets import telling
 
 _WAITING = ("demo", "process")
+
+# Hypothesis draws the same examples in every run, however long they take, and saves no failing ones.
+settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
+settings.load_profile("derandomized")
 
 
 def pytest_configure() -> None:
@@ -37,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     groups: dict[str, list[pytest.Item]] = {}
     for each in items:
         if each.path.parent.name in _WAITING:
-            shares = isinstance(each, pytest.Function) and "shared_house" in each.fixturenames
+            shares = isinstance(each, pytest.Function) and "shared_process" in each.fixturenames
             groups.setdefault(str(each.path) if shares else each.nodeid, []).append(each)
     quarter, ordered = len(items) // 4, list[pytest.Item]()
     for number in range(3):

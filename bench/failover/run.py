@@ -137,7 +137,7 @@ class FailoverRun:
                 killed.set()
 
         self._arrivals.on_arrival = kill_at_the_last
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await killed.wait()
         self._arrivals.on_arrival = None
 
@@ -187,7 +187,7 @@ class FailoverRun:
     async def _settle(self) -> None:
         """Wait until all that is due is done."""
         await self._pass(timedelta())
-        await self._box.until(lambda: not self._checkins.to_come(), 20)
+        await self._box.until(lambda: not self._checkins.to_come(), 60)
         await self._pass(timedelta())
 
     async def _pass(self, span: timedelta) -> None:

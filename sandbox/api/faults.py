@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -35,7 +36,9 @@ class RestFaults:
     """The planned faults, used up in the order in which they were planned."""
 
     planned: list[RestFault] = field(default_factory=list)
-    hanging: list[tuple[str, str]] = field(default_factory=list)  # method and route of waiting requests
+    hanging: dict[asyncio.Future[None], tuple[str, str]] = field(default_factory=dict)
+    """Requests that wait until their future is done or their time is over: method and route."""
+
     date_shift_seconds: float = 0.0  # by how much the Date header is wrong
 
     def take(self, method: str, route: str) -> RestFault | None:

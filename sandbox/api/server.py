@@ -124,12 +124,13 @@ class RestServer:
                 raise HttpError(fault.status, fault.code or 0, f"{fault.status}: planned by the test")
 
     async def _hang(self, fault: RestFault, route: str) -> None:
-        self.faults.hanging.append((fault.method, route))
+        go_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.faults.hanging[go_on] = fault.method, route
         self._simulation.wake_waiters()
         try:
-            await asyncio.sleep(fault.seconds)
+            await asyncio.wait({go_on}, timeout=fault.seconds)
         finally:
-            self.faults.hanging.remove((fault.method, route))
+            del self.faults.hanging[go_on]
 
     def _count(self, route: Route, params: dict[str, str]) -> Verdict:
         if "webhook_token" in params:

@@ -65,7 +65,7 @@ class Reply:
         """What Discord shows when the bot did not respond in time."""
         return self.interaction.error
 
-    async def settled(self, timeout: float = 10) -> Reply:  # noqa: ASYNC109 - callers say how long they wait
+    async def settled(self, timeout: float = 30) -> Reply:  # noqa: ASYNC109 - callers say how long they wait
         """Wait until a deferred response is edited or followed up, and return the reply.
 
         Raises `TimeoutError` after `timeout` real seconds.

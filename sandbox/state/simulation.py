@@ -21,6 +21,8 @@ from sandbox.state.world import World
 
 log = logging.getLogger("sandbox")
 
+_LOOK_AGAIN_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class GatewayEvent:
@@ -90,16 +92,17 @@ class Simulation:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, predicate: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - callers say how long they wait
-        """Return once the predicate holds; it is checked after every change.
+    async def until(self, predicate: Callable[[], object], timeout: float = 30) -> None:  # noqa: ASYNC109 - callers say how long they wait
+        """Return once the predicate holds.
 
-        Raises `TimeoutError` after `timeout` real seconds.
+        It is checked after every change here, and now and then without one: it may be about something
+        outside, such as the bot's database. Raises `TimeoutError` after `timeout` real seconds.
         """
         async with asyncio.timeout(timeout):
             while not predicate():
                 waiter = asyncio.get_running_loop().create_future()
                 self._waiters.add(waiter)
                 try:
-                    await waiter
+                    await asyncio.wait({waiter}, timeout=_LOOK_AGAIN_SECONDS)
                 finally:
                     self._waiters.discard(waiter)

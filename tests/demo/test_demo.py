@@ -9,7 +9,7 @@ _SITTERS = ("Ada", "Bo", "Cleo")
 
 
 async def test_the_main_job_works_in_a_browser_without_a_token(
-    address: str, browser: Any, shots: Path
+    address: str, browser: Any, shots: Path | None
 ) -> None:
     page = await browser.new_page(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin")
     visitor = Visitor(page, address, shots, "main")

@@ -57,7 +57,7 @@ class Actions:
     ],
 )
 async def test_set_up_to_the_first_scheduled_session_takes_eight_actions_at_most(
-    address: str, browser: Any, shots: Path, days: str, time: str, zone: str, result: str
+    address: str, browser: Any, shots: Path | None, days: str, time: str, zone: str, result: str
 ) -> None:
     page = await browser.new_page(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin")
     visitor = Visitor(page, address, shots, f"first-{zone}")

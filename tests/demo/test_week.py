@@ -11,7 +11,9 @@ from tests.begin import BEGIN
 from tests.demo.visitor import DESK, VOICE_AND_EVENTS, Visitor
 
 
-async def test_a_week_of_a_server_can_be_seen_in_the_demo(address: str, browser: Any, shots: Path) -> None:
+async def test_a_week_of_a_server_can_be_seen_in_the_demo(
+    address: str, browser: Any, shots: Path | None
+) -> None:
     page = await browser.new_page(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin")
     visitor = Visitor(page, address, shots, "week")
     await visitor.arrives()

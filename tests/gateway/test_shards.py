@@ -61,7 +61,7 @@ async def test_what_happens_on_one_shard_is_handled_while_another_one_is_not_lau
 
     monkeypatch.setattr(client, "_launch", launch)
     with pytest.raises(LookupError):
-        await asyncio.wait_for(client.connect(), 5)
+        await asyncio.wait_for(client.connect(), 30)
     assert client.is_closed()
 
 
@@ -95,11 +95,11 @@ async def test_a_shard_resumes_after_a_failed_attempt_and_the_others_do_not_wait
     client._reconnect = True  # noqa: SLF001 - as `connect` does
     socket: Any = _Socket()
     shard = ShardConnection(socket, client, lambda _: None)
-    await asyncio.wait_for(shard.reconnect(), 1)
+    await asyncio.wait_for(shard.reconnect(), 30)
     await asyncio.sleep(0)
     assert [(each["resume"], each["session"], each["sequence"]) for each in asked] == [(True, "session", 7)]
     await shard.close()
-    await asyncio.wait_for(ended.wait(), 1)
+    await asyncio.wait_for(ended.wait(), 30)
 
 
 async def test_a_shard_whose_session_start_has_to_wait_tries_again_without_an_error(

@@ -76,7 +76,7 @@ class Stage:
             **{"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
         )
         self.tabs.append(page)
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda m: self.console_errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         who = self.box.person(person).id
@@ -101,7 +101,7 @@ async def stage(contexts: Contexts, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         bot = ExampleBot()
         running = asyncio.create_task(bot.start(box.token))
         await box.until_ready()
-        await asyncio.wait_for(bot.wait_until_ready(), 5)
+        await asyncio.wait_for(bot.wait_until_ready(), 30)
         running_stage = Stage(box, bot, contexts)
         yield running_stage
         await running_stage.leave()

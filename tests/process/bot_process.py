@@ -20,7 +20,7 @@ from tests.process.launching import Child, launch
 from tests.process.saved_files import SavedFiles
 from tests.secrets import telling
 
-STOPS_WITHIN_SECONDS = 10.0
+STOPS_WITHIN_SECONDS = 20.0  # the bot needs ten at most; a busy machine needs longer for it
 POST = ("POST", "/channels/{channel_id}/messages")
 EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
 DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
@@ -68,7 +68,7 @@ class BotProcess(SavedFiles):
         """
         await self.launch()
         if shards:
-            await self.box.until(lambda: len(self.box.gateway.sessions) == shards, 20)
+            await self.box.until(lambda: len(self.box.gateway.sessions) == shards)
         else:
             await self.box.until_ready()
 
@@ -148,7 +148,7 @@ class BotProcess(SavedFiles):
 
     async def says(self, part: str) -> str:
         """Wait until the bot's log has a line that contains `part`, and return the first such line."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while not (lines := [line for line in self.log if part in line]):
                 self._heard.clear()
                 await self._heard.wait()
@@ -241,7 +241,7 @@ class BotProcess(SavedFiles):
     async def shows(self, message: Message, text: str) -> None:
         """Wait until a message says `text`."""
         try:
-            await self.box.until(lambda: text in messages.plain_text(message), 5)
+            await self.box.until(lambda: text in messages.plain_text(message))
         except TimeoutError:
             raise AssertionError(f"{text!r} not in {messages.plain_text(message)!r}") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,18 +13,25 @@ import pytest_asyncio
 from sandbox import Sandbox
 from tests.begin import BEGIN
 from tests.process.bot_process import BotProcess
-from tests.process.forked import ForkServer
+from tests.process.forked import Forked, ForkServer
 from tests.process.launching import environment
 from tests.sandbox.grants import VOICE_AND_EVENTS, grant_bot
 
 
 @pytest.fixture(scope="session", autouse=True)
 def fork_server() -> Iterator[None]:
-    """Import the bot once, for all starts of it."""
-    ForkServer.running = ForkServer(environment({}))
-    yield
-    ForkServer.running.close()
+    """Import the bot once, for all starts of it, those of the benchmarks too."""
+    ForkServer.running = server = ForkServer(environment({}))
+
+    async def start(program: Sequence[str], environment: Mapping[str, str], folder: Path) -> Forked:
+        assert program[:2] == ("-m", "bot")
+        return await server.start(folder, environment, program[2:])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bench.process.start_python", start)
+        yield
     ForkServer.running = None
+    server.close()
 
 
 @asynccontextmanager

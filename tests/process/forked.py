@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,14 +35,20 @@ class ForkServer:
         self._process.wait()
 
     async def start(
-        self, folder: Path, environment: Mapping[str, str], arguments: tuple[str, ...], file_bytes: int
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        arguments: Sequence[str],
+        file_bytes: int = resource.RLIM_INFINITY,
+        code: str = "",
     ) -> Forked:
-        """Start a bot."""
+        """Start a bot. See `launch` of `tests.process.launching`."""
         asked = {
             "folder": str(folder),
             "environment": dict(environment),
-            "arguments": arguments,
+            "arguments": list(arguments),
             "file_bytes": file_bytes,
+            "code": code,
         }
         (output, to_output), (errors, to_errors) = os.pipe(), os.pipe()
         reports, to_reports = socket.socketpair()

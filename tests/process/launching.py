@@ -34,11 +34,11 @@ async def launch(
     """Start `python -m bot` with these settings, in an empty folder, where no `.env` is found.
 
     `file_bytes` is the most that it may write into one file, as on a disk that is nearly full. `code` is
-    run instead if a story needs a modified bot, for example with shorter timeouts. A bot that is not
-    modified is forked from one that is imported already, if the tests have one.
+    run instead if a story needs a modified bot, for example with shorter timeouts. A bot is forked from one
+    that is imported already, if the tests have one.
     """
-    if ForkServer.running and not code:
-        return await ForkServer.running.start(folder, environment(settings), arguments, file_bytes)
+    if ForkServer.running:
+        return await ForkServer.running.start(folder, environment(settings), arguments, file_bytes, code)
     limits = (file_bytes, resource.RLIM_INFINITY)
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -61,7 +61,7 @@ async def run_to_its_end(
     """Run the command to its end; return the exit code and what it said on both streams."""
     process = await launch(folder, settings, *(arguments or ("run",)), file_bytes=file_bytes)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             said, complained = await process.communicate()
     finally:
         if process.returncode is None:  # else the test run would wait for it

@@ -100,7 +100,7 @@ def upcoming(process: BotProcess) -> ScheduledEvent:
 
 async def wait_for_problems(process: BotProcess, *problems: str | None) -> None:
     """Wait until the saved events have these problems; no response of the bot shows when that is."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while [each for (each,) in process.rows("SELECT problem FROM native_event")] != list(problems):
             await process.settle()
 

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-_SAVED_WITHIN_SECONDS = 20.0
+_SAVED_WITHIN_SECONDS = 40.0
 _LOOK_AGAIN_SECONDS = 0.05
 
 

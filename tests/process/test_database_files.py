@@ -78,7 +78,7 @@ async def test_readiness_covers_a_database_that_another_program_locks(watched: B
         for _ in range(4):  # two seconds each, so that SQLite waits for the lock in vain
             assert await ready(watched) == UNWRITABLE
         other.execute("ROLLBACK")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while await ready(watched) != "ready\n":
             pass
     assert not [line for line in watched.log if "never retrieved" in line]

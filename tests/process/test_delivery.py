@@ -61,10 +61,11 @@ async def test_a_checkin_that_was_tapped_before_it_was_recorded_is_not_sent_agai
     guest = await _begun(process)
     sent = await _killed_before_the_note(process, guest)
     await process.wait(minutes=minutes)
-    process.box.faults.hang(*LOOK, seconds=2)  # the bot looks for it; meanwhile its buttons go
+    process.box.faults.hang(*LOOK, seconds=60)  # the bot looks for it; meanwhile its buttons go
     await process.start()
     await process.box.until(lambda: process.box.faults.is_hanging(*LOOK))
     await guest.click(guest.dm()[-1], "Here")
+    process.box.faults.let_go(*LOOK)
     await process.settle()
     assert [message.id for message in guest.dm()][1:] == [sent]
     assert process.rows("SELECT sent, unanswered, prompt_message_id FROM cadence") == [(2, 0, None)]
@@ -80,7 +81,7 @@ async def test_a_checkin_whose_answer_was_never_shown_is_deleted_when_the_next_c
     guest = await _begun(process)
     await process.wait_for_next()
     old = guest.dm()[-1]
-    process.box.faults.hang(*CALLBACK, seconds=5)
+    process.box.faults.hang(*CALLBACK, seconds=60)
     guest.begin_click(old, "Here")
     await process.box.until(lambda: process.box.faults.is_hanging(*CALLBACK))
     await process.kill()  # the tap is noted, and Discord showed nothing
@@ -99,11 +100,16 @@ async def test_a_tap_on_a_checkin_that_is_being_deleted_is_still_answered(
     guest = await _begun(process)
     await process.wait_for_next()
     old = guest.dm()[-1]
-    process.box.faults.hang(*DELETE, seconds=1)
-    process.box.faults.hang(*CALLBACK, seconds=2)
+    process.box.faults.hang(*DELETE, seconds=60)
+    process.box.faults.hang(*CALLBACK, seconds=60)
     coming = asyncio.create_task(process.wait_for_next())
     await process.box.until(lambda: process.box.faults.is_hanging(*DELETE))
-    reply = await guest.click(old, "Here")
+    tapping = asyncio.create_task(guest.click(old, "Here"))
+    await process.box.until(lambda: process.box.faults.is_hanging(*CALLBACK))
+    process.box.faults.let_go(*DELETE)
+    await process.box.until(lambda: old.deleted)
+    process.box.faults.let_go(*CALLBACK)
+    reply = await tapping
     await coming
     await process.box.until(lambda: reply.messages)
     assert old.deleted
@@ -189,10 +195,11 @@ async def test_a_checkin_that_was_being_sent_when_they_were_turned_off_is_delete
     process = shared_process
     guest = await _begun(process)
     standing = await guest.run("checkins", channel="general")
-    process.box.faults.hang(*POST, seconds=1)
+    process.box.faults.hang(*POST, seconds=60)
     coming = asyncio.create_task(process.wait(days=1))
     await process.box.until(lambda: process.box.faults.is_hanging(*POST))
     await guest.click(standing.messages[-1], "Stop")
+    process.box.faults.let_go(*POST)
     await coming
     assert len(guest.dm()) == 1  # the one that had a tap
     assert process.rows("SELECT * FROM cadence") == []
@@ -264,12 +271,13 @@ async def test_a_channel_checkin_that_was_tapped_before_it_was_recorded_comes_on
     await process.wait(minutes=2)
     await process.kill()
     await process.wait(minutes=7)
-    process.box.faults.hang(*LOOK, seconds=2)
+    process.box.faults.hang(*LOOK, seconds=60)
     await process.start()
     await process.box.until(lambda: process.box.faults.is_hanging(*LOOK))
     (one,) = process.posted()
     told = await process.person("Ada").click(one, "Here")
     await process.box.until(lambda: told.messages)
+    process.box.faults.let_go(*LOOK)
     assert "Noted" in messages.plain_text(told.messages[-1])
     await process.settle()
     assert process.rows("SELECT sent, unanswered, message_id FROM channel_checkin") == [(1, 0, one.id)]

@@ -61,7 +61,7 @@ async def test_the_demo_shows_one_address_and_leaves_nothing_behind(tmp_path: Pa
         bot = children(demo.pid)
         assert len(bot) == 1
         os.killpg(demo.pid, signal.SIGINT)  # as a terminal does for Ctrl-C: to all of them
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             complained = (await demo.stderr.read()).decode()
             assert await demo.wait() == 0
     finally:

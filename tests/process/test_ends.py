@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def shows_now(process: BotProcess, room: str, text: str) -> None:
     """Wait until the newest card of a room says `text`."""
-    await process.box.until(lambda: text in messages.plain_text(process.posted(room)[-1]), 5)
+    await process.box.until(lambda: text in messages.plain_text(process.posted(room)[-1]))
 
 
 async def test_a_session_with_chosen_leave_times_costs_three_requests_and_survives_a_restart(

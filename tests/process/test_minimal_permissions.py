@@ -48,7 +48,7 @@ async def _grant_what_the_check_asks_for(process: BotProcess) -> None:
     check = await command(process, "quiet check")
     (bits,) = re.findall(r"[?&]permissions=(\d+)", check)
     _grant(process, int(bits))
-    async with asyncio.timeout(10):  # no event of Discord says that the bot has noticed
+    async with asyncio.timeout(40):  # no event of Discord says that the bot has noticed
         while "Everything that's set up here works." not in await command(process, "quiet check"):
             await process.settle()
 

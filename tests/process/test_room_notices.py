@@ -111,8 +111,8 @@ async def test_sitting_from_a_notice_reaches_the_card(process: BotProcess) -> No
     await turn_on(ada)
     await process.wait(hours=1)
     (notice,) = in_view(ada)
-    await (await ada.click(notice, SIT)).settled()
-    await process.box.until(lambda: "You have a seat in Library." in messages.plain_text(notice))
+    await ada.click(notice, SIT)
+    await process.shows(notice, "You have a seat in Library.")
     await process.saved("SELECT COUNT(*) FROM seat", [(1,)])
     await process.wait(minutes=50)
     assert in_view(ada) == []

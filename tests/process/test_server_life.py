@@ -71,7 +71,7 @@ async def test_a_removal_during_a_lost_connection_is_noticed(
     process.box.faults.remove_bot(process.guild)
     removed = [(process.guild.id,)]
     await process.box.until(
-        lambda: process.rows("SELECT guild_id FROM guild WHERE removed_at IS NOT NULL") == removed, 40
+        lambda: process.rows("SELECT guild_id FROM guild WHERE removed_at IS NOT NULL") == removed, 60
     )
 
 

@@ -44,7 +44,7 @@ class Deployment:
     async def until_all_serve(self) -> None:
         """Wait until the shards with servers are connected, and their processes follow the clock."""
         await self.box.until(
-            lambda: self.shards() >= _WITH_SERVERS and self.box.clock.followers >= len(_CHANNELS), 20
+            lambda: self.shards() >= _WITH_SERVERS and self.box.clock.followers >= len(_CHANNELS)
         )
 
     async def cards(self) -> list[Message]:

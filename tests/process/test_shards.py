@@ -60,7 +60,7 @@ async def test_a_second_process_waits_for_the_end_of_the_first_whatever_its_shar
         await process.person("Ada").run("rooms", channel="general")
         assert len(process.box.gateway.identifies) == 2
         assert await process.stop() == 0
-        await process.box.until(lambda: len(process.box.gateway.identifies) == 4, 20)
+        await process.box.until(lambda: len(process.box.gateway.identifies) == 4)
         assert await other.stop() == 0
     finally:
         await other.kill_if_running()
@@ -83,7 +83,7 @@ async def test_shards_start_in_discords_windows_and_resume_after_an_outage(
     process.settings |= {"SHARD_COUNT": "3"}
     await process.launch(code=_RUN_WITH_SHORT_INTERVALS)
     process.box.faults.invalidate_sessions(1)
-    await process.box.until(lambda: len(process.box.gateway.sessions) == 3, 20)
+    await process.box.until(lambda: len(process.box.gateway.sessions) == 3)
     assert all(each.is_in_time for each in starts.identifies)
     assert len(starts.identifies) == 4
     first, second, *_ = (each.loop_seconds for each in starts.identifies)
@@ -94,5 +94,5 @@ async def test_shards_start_in_discords_windows_and_resume_after_an_outage(
     process.box.faults.refuse_gateway(1)
     process.box.faults.drop_gateway()
     assert (await process.person("Ada").run("rooms", channel="general")).error is None
-    await process.box.until(lambda: len(process.box.gateway.connected_shards(3)) == 3, 20)
+    await process.box.until(lambda: len(process.box.gateway.connected_shards(3)) == 3)
     assert len(starts.identifies) == 4

@@ -175,7 +175,7 @@ async def test_health_shows_whether_discord_is_connected(unstarted_process: BotP
         process.box.faults.refuse_gateway(1000)
         process.box.faults.drop_gateway()
         await process.box.until(lambda: not process.box.bot_connected)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while await asked("/readyz") == 200:
                 assert process.is_running
         assert await asked("/healthz") == 200
@@ -193,7 +193,7 @@ async def test_the_bot_ends_in_time_even_while_discord_is_away(
     nowhere = f"http://127.0.0.1:{free_port()}/api/v10"
     bot = await launch(tmp_path, GOOD | {"DISCORD_API_URL": nowhere}, "run")
     assert bot.stderr is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         line = (await bot.stderr.readline()).decode()
         assert "Discord cannot be reached" in line
         bot.send_signal(wanted)
@@ -208,7 +208,7 @@ async def test_an_interrupted_command_has_its_own_exit_code(unstarted_process: B
     check = await launch(process.folder, process.settings, "check")
     await process.box.until(lambda: process.box.faults.is_hanging(*asked))
     check.send_signal(signal.SIGINT)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         said, complained = await check.communicate()
     assert check.returncode == 130
     assert (said, complained) == (b"", b"Checking ... stopped\n")

@@ -11,6 +11,7 @@ import pytest
 from bot.gateway.admission import Admission, Limits, Verdict
 from bot.gateway.intake import Intake
 from bot.observability.metrics import Metrics, Vitals
+from bot.scheduling.token_buckets import Rate
 from tests.rules.test_admission import interaction
 
 NOTHING = Vitals(connected=True, heartbeat=0.0, disk_free=0)
@@ -77,6 +78,8 @@ async def test_an_interaction_that_waited_and_cannot_be_parsed_causes_no_error_i
 
 async def test_a_member_with_too_many_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     door = Door()
+    slowly = Rate(burst=15, every_seconds=3600)  # a stall of the machine allows no sixteenth
+    door.intake.admission = Admission(Limits(member=slowly, most_served=2))
     for number in range(100):
         door.intake.finish(door.receive(number, 7))
     assert len(door.parsed) == 15

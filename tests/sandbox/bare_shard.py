@@ -22,7 +22,7 @@ class Shard:
 
     async def next(self) -> Any:
         """Return the next frame, None if the socket closes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             message = await self.socket.receive()
         if message.type is aiohttp.WSMsgType.TEXT:
             return json.loads(message.data)

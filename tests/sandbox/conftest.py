@@ -95,7 +95,7 @@ async def start(box: Sandbox) -> AsyncIterator[Starter]:
         task = asyncio.create_task(bot.start(box.token))
         running.append((bot, task))
         await box.until_ready()
-        await asyncio.wait_for(bot.wait_until_ready(), 5)
+        await asyncio.wait_for(bot.wait_until_ready(), 30)
         return bot
 
     yield begin

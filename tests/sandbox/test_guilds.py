@@ -118,12 +118,12 @@ async def test_joining_and_leaving_voice_sends_voice_state_updates(box: Sandbox,
     bot.on_voice_state_update = listener  # type: ignore[attr-defined] # this test's own listener
     ada = box.person("Ada")
     ada.join_voice("Tea room")
-    assert await asyncio.wait_for(seen.get(), 5) == (False, True)
+    assert await asyncio.wait_for(seen.get(), 30) == (False, True)
     channel = bot.get_channel(ada.channel("Tea room").id)
     assert isinstance(channel, discord.VoiceChannel)
     assert list(channel.voice_states) == [ada.id]
     ada.leave_voice()
-    assert await asyncio.wait_for(seen.get(), 5) == (True, False)
+    assert await asyncio.wait_for(seen.get(), 30) == (True, False)
 
 
 async def test_a_full_voice_channel_cannot_be_joined(box: Sandbox) -> None:

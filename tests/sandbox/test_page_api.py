@@ -47,7 +47,7 @@ class Page:
 
 
 async def _until(socket: aiohttp.ClientWebSocketResponse, kind: str, **wanted: Any) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             line = await socket.receive_json()
             if line["t"] == kind and all(line.get(k) == v for k, v in wanted.items()):
@@ -178,7 +178,7 @@ async def test_a_dm_is_listed_and_only_messages_that_are_not_silent_make_a_sound
         assert str(channel.id) == dm["id"]
         await channel.send("softly", silent=True)
         await channel.send("aloud")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             kinds = []
             while "sound" not in kinds:
                 kinds.append((await live.receive_json())["t"])

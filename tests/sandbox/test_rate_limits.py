@@ -137,6 +137,23 @@ async def test_a_hanging_request_is_answered_later(box: Sandbox, rest: Rest) -> 
     assert loop.time() - before >= 0.1
 
 
+async def test_a_hanging_request_can_be_let_go(box: Sandbox, rest: Rest) -> None:
+    box.faults.hang("POST", MESSAGES, seconds=600)
+    asking = asyncio.create_task(rest("POST", _path(box), {"content": "x"}))
+    await box.until(lambda: box.faults.is_hanging("POST", MESSAGES))
+    box.faults.let_go("GET", MESSAGES)  # another route
+    assert box.faults.is_hanging("POST", MESSAGES)
+    assert box.person("Ada").sees("general") == []
+    box.faults.let_go("POST", MESSAGES)
+    assert (await asking)[0] == 200
+
+
+async def test_what_changes_outside_is_waited_for_too(box: Sandbox) -> None:
+    """Such as a row in the bot's database, of which no request and no event tells."""
+    looks = iter([False, False, True])
+    await box.until(lambda: next(looks))
+
+
 async def test_interaction_endpoints_have_no_rate_limits(box: Sandbox, bot: Bot) -> None:
     async def press(interaction: discord.Interaction) -> None:
         await interaction.response.edit_message(content="tapped")

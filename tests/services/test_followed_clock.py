@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from bot.scheduling.clock import FollowedClock
 
 NOON = datetime(2030, 1, 7, 12, 0, tzinfo=UTC)
-CLOSE_ENOUGH = timedelta(seconds=20)
+CLOSE_ENOUGH = timedelta(minutes=1)  # years lie between the right time and a wrong one
 SOON = 20  # seconds until a test gives up
 
 
@@ -83,7 +83,7 @@ async def test_the_clock_shows_the_servers_time_from_then_on(followed: Followed)
 
 async def test_until_the_server_tells_its_time_the_clock_shows_the_machines() -> None:
     clock = FollowedClock("http://localhost/clock")
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=0.5)
+    assert abs(clock.now() - datetime.now(UTC)) < CLOSE_ENOUGH
     await asyncio.wait_for(clock.sleep_until(clock.now(), asyncio.Event()), SOON)
 
 

@@ -16,6 +16,7 @@ from bot.observability.metrics import Metrics
 from bot.settings import Settings
 from bot.shards import ShardLayout
 from bot.storage.turn import Turn
+from tests.storage.units import PATIENCE_SECONDS
 
 
 class FailingEngine:
@@ -47,7 +48,7 @@ async def test_a_turn_that_is_lost_while_the_database_is_opened_ends(
         Health(tmp_path, Metrics()),
         Settings(_env_file=None, discord_token="made-up"),
     )
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await run._take_turn(  # noqa: SLF001 - `serve` around it never ends
             settings, cast("Any", engine), asyncio.Event(), health, HealthPort(settings, health)
         )
@@ -63,7 +64,7 @@ async def test_a_process_that_stops_meanwhile_opens_nothing(tmp_path: Path) -> N
     )
     stop = asyncio.Event()
     stop.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await run._take_turn(  # noqa: SLF001 - as above
             settings, cast("Any", engine), stop, health, HealthPort(settings, health)
         )

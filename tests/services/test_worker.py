@@ -26,6 +26,7 @@ from tests.services.worker_actions import (
     running,
 )
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.units import PATIENCE_SECONDS
 
 
 async def test_a_thousand_due_rows_are_all_done_once(services: Services, path: Path) -> None:
@@ -192,12 +193,12 @@ async def test_the_worker_wakes_for_a_session_that_a_member_opens(
     services.worker.on(DueKind.CARD, action.act)
     room = await services.rooms.add(1, 1, "Quiet", 3)
     async with running(services, clock):
-        await asyncio.wait_for(action.finished.wait(), 5)
-        await asyncio.wait_for(clock.asleep.wait(), 5)
+        await asyncio.wait_for(action.finished.wait(), PATIENCE_SECONDS)
+        await asyncio.wait_for(clock.asleep.wait(), PATIENCE_SECONDS)
         action.done.clear()
         action.finished.clear()
         await sit(services, room, 5, 25)
-        await asyncio.wait_for(action.finished.wait(), 5)
+        await asyncio.wait_for(action.finished.wait(), PATIENCE_SECONDS)
         assert [due.subject_id for due in action.done] == [room.room_id]
 
 

@@ -14,6 +14,7 @@ from bot.scheduling.due_queue import Due, DueKind
 from bot.services import Services
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.scratch import query
+from tests.storage.units import PATIENCE_SECONDS
 
 T = TypeVar("T")
 LEASE = timedelta(seconds=60)
@@ -98,7 +99,7 @@ class SlowAction:
 @asynccontextmanager
 async def running_busily(services: Services) -> AsyncIterator[None]:
     """Run the worker without waiting until it is idle."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         task = asyncio.create_task(services.worker.run())
         try:
             yield

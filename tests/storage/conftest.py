@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from pydantic import SecretStr
 
 from bot.app.compose import wire
@@ -21,9 +20,6 @@ from tests.storage.manual_clock import ManualClock
 
 __all__ = ["postgres_server"]
 pytest_generate_tests = engines_of
-
-settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
-settings.load_profile("derandomized")
 
 
 @pytest.fixture

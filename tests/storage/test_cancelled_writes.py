@@ -10,7 +10,7 @@ from bot.storage.database import Database, Statements
 from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.engines import on_sqlite_alone
 from tests.storage.test_database import OwnError
-from tests.storage.units import Gate, note, numbers, saved, settled
+from tests.storage.units import PATIENCE_SECONDS, Gate, note, numbers, saved, settled
 
 
 async def test_a_unit_whose_caller_is_cancelled_before_it_began_does_not_run(
@@ -119,7 +119,7 @@ async def test_a_caller_cancelled_after_any_command_affects_no_other(
     await settled(tasks)
     assert tasks[0].exception() is None
     assert tasks[2].exception() is None
-    await asyncio.wait_for(note(database, 4), 5)
+    await asyncio.wait_for(note(database, 4), PATIENCE_SECONDS)
     assert {1, 3, 4} <= set(numbers(path))
 
 
@@ -134,7 +134,7 @@ async def test_a_caller_cancelled_after_any_turn_of_the_loop_affects_no_other(
     tasks[1].cancel()
     await settled(tasks)
     assert tasks[0].exception() is None
-    await asyncio.wait_for(note(database, 3), 5)
+    await asyncio.wait_for(note(database, 3), PATIENCE_SECONDS)
     assert {1, 3} <= set(await saved(database))
 
 
@@ -148,7 +148,7 @@ async def test_a_caller_cancelled_alone_leaves_no_transaction_behind(
             await asyncio.sleep(0)
         task.cancel()
         await settled([task])
-        await asyncio.wait_for(note(database, 2), 5)
+        await asyncio.wait_for(note(database, 2), PATIENCE_SECONDS)
         assert not connections[0].in_transaction
     assert 2 in numbers(path)
 

@@ -14,7 +14,7 @@ from bot.storage.sqlite.unit import ThreadConnection
 from bot.storage.statements import statement_texts
 from tests.storage.engines import IntegrityErrors, on_sqlite_alone
 from tests.storage.scratch import migrations
-from tests.storage.units import Gate, insert, note, numbers, saved, settled
+from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers, saved, settled
 
 REFUSE_FULL = (
     "CREATE TRIGGER refuse BEFORE INSERT ON guild WHEN NEW.zone = 'full'\n"
@@ -238,7 +238,7 @@ async def test_a_transaction_that_sqlite_ends_reaches_every_unit_in_it(tmp_path:
         )
         assert [type(each) for each in outcomes] == [sqlite3.IntegrityError] * 5
         assert numbers(path) == []
-        await asyncio.wait_for(note(database, 6), 5)
+        await asyncio.wait_for(note(database, 6), PATIENCE_SECONDS)
         assert numbers(path) == [6]
 
 

@@ -11,7 +11,7 @@ from bot.storage.sqlite.database import SqliteDatabase
 from bot.storage.sqlite.unit import ThreadConnection
 from tests.storage.scratch import migrations
 from tests.storage.test_database import REFUSE_FULL, OwnError
-from tests.storage.units import Gate, insert, note, numbers, settled
+from tests.storage.units import PATIENCE_SECONDS, Gate, insert, note, numbers, settled
 
 
 async def has_begun(connection: ThreadConnection) -> bool:
@@ -126,13 +126,13 @@ async def test_a_caller_cancelled_while_a_unit_is_rolled_back_affects_no_other(
         asyncio.create_task(sqlite_database.write(fail)),
     ]
     tasks += [asyncio.create_task(note(sqlite_database, 2))]
-    await asyncio.wait(tasks, timeout=5)
+    await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
     assert numbers(path) == [1, 2]
     assert not connections[0].in_transaction
     assert [number for number, task in enumerate(tasks) if task.cancelled()] in ([who], [])
     if who != 1:
         assert isinstance(tasks[1].exception(), OwnError)
-    await asyncio.wait_for(note(sqlite_database, 3), 5)
+    await asyncio.wait_for(note(sqlite_database, 3), PATIENCE_SECONDS)
     assert numbers(path) == [1, 2, 3]
 
 
@@ -146,10 +146,10 @@ async def test_a_caller_cancelled_while_a_whole_commit_is_rolled_back_affects_no
     for _ in range(turns):
         await asyncio.sleep(0)
     tasks[0].cancel()
-    await asyncio.wait(tasks, timeout=5)
+    await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
     left = [task for task in tasks if not task.cancelled()]
     assert {type(task.exception()) for task in left} <= {sqlite3.IntegrityError, type(None)}
     assert not connections[0].in_transaction
-    await asyncio.wait_for(note(database, 4), 5)
+    await asyncio.wait_for(note(database, 4), PATIENCE_SECONDS)
     assert numbers(path) == [4]
     await database.close()

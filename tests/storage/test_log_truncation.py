@@ -22,7 +22,7 @@ from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, MORNINGS, agree, rooms_in_both, settle
 from tests.storage.test_traces import traces
 from tests.storage.test_vacuum import another_connection_reads
-from tests.storage.units import note
+from tests.storage.units import PATIENCE_SECONDS, note
 
 ZONE = "Pacific/Chatham"
 THREAD = 1_333_444_555_666_777_888
@@ -31,7 +31,7 @@ PROMPT = 1_444_555_666_777_888_999
 
 async def truncated(database: SqliteDatabase) -> None:
     """Wait until the log holds nothing."""
-    await asyncio.wait_for(database.truncated.wait(), 10)
+    await asyncio.wait_for(database.truncated.wait(), PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -194,8 +194,8 @@ async def test_a_reader_delays_the_truncation_and_no_write(
     await sit_only(services)
     await truncated(database)
     with another_connection_reads(path):
-        await asyncio.wait_for(slip_out(services), 1)
-        await asyncio.wait_for(note(database, 1), 1)
+        await asyncio.wait_for(slip_out(services), 4)  # SQLite waits for five seconds
+        await asyncio.wait_for(note(database, 1), 4)
         assert traces(path, ANN) != []
         assert not database.truncated.is_set()
     await truncated(database)

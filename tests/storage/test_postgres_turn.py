@@ -45,18 +45,19 @@ async def test_the_server_ends_a_session_that_falls_silent(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 600.0)
     async with engine.turn(ONE, lambda _: None) as turn:
-        await asyncio.wait_for(turn.lost.wait(), PATIENCE_SECONDS)  # it asks too rarely for that
+        await asyncio.wait_for(turn.lost.wait(), PATIENCE_SECONDS)
 
 
 async def test_a_process_that_asks_the_server_keeps_its_right(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.4)
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "_SILENT_SECONDS", 2.0)
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.8)  # also how long an answer may take
     async with engine.turn(ONE, lambda _: None) as turn:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(turn.lost.wait(), 1)
+            await asyncio.wait_for(turn.lost.wait(), 3)
         await turn.confirm()
 
 
@@ -64,15 +65,15 @@ async def test_a_process_whose_session_is_cut_off_is_not_sure_though_the_server_
     engine: PostgresEngine, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server ends the session soon, and another process takes over: nothing may be sent by then."""
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
-    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 1.5)  # also how long the server may take to answer
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 2.0)
     async with proxy_to(server.port) as proxy:
         through = re.sub(r":\d+/", f":{proxy.port}/", url(server))
         cut_off = PostgresEngine(SecretStr(through), engine.folder)
         async with cut_off.turn(ONE, lambda _: None) as turn:
             await turn.confirm()
             proxy.cut_present()
-            await asyncio.sleep(0.6)  # longer than it is sure after an answer
+            await asyncio.sleep(2.1)  # longer than it is sure after an answer
             with pytest.raises(LostTurnError):
                 await turn.confirm()
             assert not turn.lost.is_set()
@@ -98,11 +99,11 @@ async def test_what_waits_for_a_server_that_is_cut_off_fails_as_soon_as_the_righ
 async def test_a_long_statement_leaves_the_process_sure(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "_PROBE_SECONDS", 0.3)
-    monkeypatch.setattr(turns, "_SURE_SECONDS", 0.5)
+    monkeypatch.setattr(turns, "_PROBE_SECONDS", 1.0)  # also how long the server may take to answer
+    monkeypatch.setattr(turns, "_SURE_SECONDS", 1.3)
     async with engine.turn(ONE, lambda _: None) as turn, turn.connection() as connection:
-        running = asyncio.create_task(connection.execute("SELECT pg_sleep(1.5)"))
-        await asyncio.sleep(0.8)
+        running = asyncio.create_task(connection.execute("SELECT pg_sleep(3.5)"))
+        await asyncio.sleep(1.8)
         await turn.confirm()
         await running
 

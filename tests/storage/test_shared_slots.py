@@ -60,7 +60,7 @@ async def test_slots_are_reserved_one_after_another(database: Database) -> None:
 
 async def test_the_first_slot_is_now_by_the_databases_clock(database: Database) -> None:
     (slot,) = await _reserve(database, 1)
-    assert abs(slot / 1_000_000 - time.time()) < 5
+    assert abs(slot / 1_000_000 - time.time()) < 60
     assert await SharedSlots(database, 2).reserve(Reservation(LATER)) == [0.0]
 
 

@@ -22,7 +22,7 @@ from tests.rooms import sit
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, agree, rooms_in_both
 from tests.storage.test_traces import traces
-from tests.storage.units import note
+from tests.storage.units import PATIENCE_SECONDS, note
 
 
 @contextmanager
@@ -75,10 +75,10 @@ async def test_a_reader_delays_no_write_and_the_log_is_truncated_after_it(
     with another_connection_reads(path):
         erasing = asyncio.create_task(services.erasure.erase_member(ANN, None))
         await within(2, is_done)
-        await asyncio.wait_for(note(services.database, 1), 2)
+        await asyncio.wait_for(note(services.database, 1), 4)
         assert traces(path, ANN) != []
     assert await erasing == 1
-    await within(5, settled)
+    await within(PATIENCE_SECONDS, settled)
     assert traces(path, ANN) == []
 
 
@@ -93,9 +93,9 @@ async def test_truncating_returns_at_once_beside_a_reader_and_is_done_after_it(
     sat = await sit(services, here, BEN, 5)
     await services.database.truncate_wal()
     with another_connection_reads(path):
-        await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 2)
+        await asyncio.wait_for(services.sessions.close(sat.card.session.session_id), 4)
         assert traces(path, BEN) != []
-    await within(5, is_done)
+    await within(PATIENCE_SECONDS, is_done)
 
 
 async def test_closing_stops_the_attempts_to_truncate_the_log(path: Path, log_lines: list[str]) -> None:

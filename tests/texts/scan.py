@@ -1,8 +1,10 @@
 """Which keys of the catalogue the code uses, where, and with what values."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import bot
@@ -162,15 +164,23 @@ def spoken_keys(node: ast.expr) -> tuple[str, ...]:
 def keys_passed_to(function: str, position: int, keyword: str | None = None) -> set[str]:
     """Return the keys that are arguments of calls of `function`."""
     found: set[str] = set()
+    for node in _calls()[function]:
+        given = [each.value for each in node.keywords if keyword and each.arg == keyword]
+        given += node.args[position : position + 1] if keyword is None else []
+        for argument in given:
+            if isinstance(argument, ast.Call) and _speaks(argument.func) and argument.args:
+                found |= set(spoken_keys(argument.args[0]))
+    return found
+
+
+@cache
+def _calls() -> dict[str, list[ast.Call]]:
+    """Return all calls, by the name of the function."""
+    found: dict[str, list[ast.Call]] = defaultdict(list)
     for _, tree in trees():
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and _name(node.func) == function):
-                continue
-            given = [each.value for each in node.keywords if keyword and each.arg == keyword]
-            given += node.args[position : position + 1] if keyword is None else []
-            for argument in given:
-                if isinstance(argument, ast.Call) and _speaks(argument.func) and argument.args:
-                    found |= set(spoken_keys(argument.args[0]))
+            if isinstance(node, ast.Call):
+                found[_name(node.func)].append(node)
     return found
 
 
