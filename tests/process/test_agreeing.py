@@ -22,6 +22,7 @@ async def test_a_deletion_while_check_ins_begin_leaves_nothing_and_no_answer_tha
     shared_process: BotProcess, slow: tuple[str, str]
 ) -> None:
     process = shared_process
+    await process.wait(minutes=1)  # a few direct messages are opened in a minute
     (guest,) = process.welcome(1)
     proposal = await guest.run("checkins", channel="general")
     process.box.faults.hang(*slow, seconds=1 if slow == CALLBACK else 60)  # Discord waits for three at most

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import simcord
 
+from bot.gateway.client import Client
 from bot.storage.database import Database
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.engines import new_postgres_database
 from tests.stories.clock import ManualClock
-from tests.world.process import new_client, stop
+from tests.world.process import command_payload, new_client, stop
 from tests.world.simulator import patch_simcord
 from tests.world.world import World
 
@@ -36,6 +37,7 @@ async def open_world(
     """
     locales: dict[int, str] = {}
     patch_simcord(monkeypatch, locales)
+    monkeypatch.setattr(Client, "command_payload", command_payload)
     async with _open_database(folder, postgres_server) as database:
         clock = ManualClock(lambda: env.now())  # noqa: PLW0108 - it is made two lines below
         client = new_client(database, clock, shard_count)

@@ -1,6 +1,7 @@
 """The bot's client as a process that starts has it, in stories."""
 
 import asyncio
+from typing import Any
 
 from bot.app.compose import wire
 from bot.gateway.admission import Admission, Limits
@@ -15,6 +16,18 @@ from tests.stories.clock import ManualClock
 _NO_MEMBER_LIMIT = Limits(
     member=Rate(burst=10_000, every_seconds=0.0001)
 )  # stories take no time between two taps
+
+
+_make_payload = Client.command_payload
+_payloads: dict[tuple[str, ...], list[dict[str, Any]]] = {}  # by the names of the commands
+
+
+async def command_payload(client: Client) -> list[dict[str, Any]]:
+    """Return what `Client.command_payload` does, made once for all stories: the translations take long."""
+    names = tuple(each.qualified_name for each in client.tree.walk_commands())
+    if names not in _payloads:
+        _payloads[names] = await _make_payload(client)
+    return _payloads[names]
 
 
 def new_client(
