@@ -123,6 +123,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
             yield str(file.relative_to(_ROOT)), ast.parse(file.read_text(encoding="utf-8"))
 
 
+@cache
 def named() -> dict[str, str]:
     """Return every key and key pattern in the code, each with a module that has it."""
     top = tuple(f"{table}." for table in load("en"))
@@ -138,15 +139,18 @@ def named() -> dict[str, str]:
     return found
 
 
-def text_calls() -> Iterator[TextCall]:
-    """Yield every call for a text that names its key as a string."""
+@cache
+def text_calls() -> list[TextCall]:
+    """Return every call for a text that names its key as a string."""
+    found: list[TextCall] = []
     for where, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and _speaks(node.func):
                 told = None if any(each.arg is None for each in node.keywords) else node.keywords
                 values = None if told is None else frozenset(str(each.arg) for each in told)
                 if spoken := spoken_keys(node.args[0]):
-                    yield TextCall(f"{where}:{node.lineno}", spoken, values)
+                    found.append(TextCall(f"{where}:{node.lineno}", spoken, values))
+    return found
 
 
 def spoken_keys(node: ast.expr) -> tuple[str, ...]:
