@@ -14,6 +14,7 @@ from sandbox.state.session_starts import Identify
 
 MOST_REQUESTS_A_SECOND = 50
 CARDS_WITHIN_SECONDS = 20.0
+SETTLED_WITHIN_SECONDS = 40.0  # what a killed process had claimed would be free by itself after sixty
 
 
 def shortest_spacing(identifies: Iterable[Identify], max_concurrency: int) -> float:
@@ -33,6 +34,7 @@ class Tally:
     restarts: int = 0
     take_over_seconds: list[float] = field(default_factory=list)  # from the start of each replacement
     card_seconds: list[float] = field(default_factory=list)  # from each take-over until all cards were true
+    settle_seconds: list[float] = field(default_factory=list)  # from then until nothing was due
     checkins: Counter[str] = field(default_factory=Counter)
     unrecorded: int = 0  # check-ins that were posted, and not recorded when the process was killed
     openings: Counter[str] = field(default_factory=Counter)
@@ -86,6 +88,9 @@ class Tally:
         slow = [each for each in self.card_seconds if each > CARDS_WITHIN_SECONDS]
         if slow:
             found.append(f"{len(slow)} times a card was not true within {CARDS_WITHIN_SECONDS:.0f} s")
+        late = [each for each in self.settle_seconds if each > SETTLED_WITHIN_SECONDS]
+        if late:
+            found.append(f"{len(late)} times something was due for {SETTLED_WITHIN_SECONDS:.0f} s")
         if self.most_requests_a_second > MOST_REQUESTS_A_SECOND:
             found.append(f"{self.most_requests_a_second} counted requests in one second")
         if self.spacing_seconds < self.window_seconds:
@@ -104,6 +109,7 @@ class Tally:
                 f"kills        {self.kills}, and {self.restarts} restarts",
                 f"take-overs   after {_spread(self.take_over_seconds)}",
                 f"cards        all true {_spread(self.card_seconds)} after a take-over",
+                f"due          all done {_spread(self.settle_seconds)} after that",
                 f"check-ins    {_counts(self.checkins)}; {self.unrecorded} sent and not recorded at a kill",
                 f"openings     {_counts(self.openings)}",
                 f"taps         {_counts(taps.results)}; {taps.in_dms} in direct messages",

@@ -23,6 +23,7 @@ def seen() -> Tally:
         kills=1,
         take_over_seconds=[4.0],
         card_seconds=[1.0],
+        settle_seconds=[2.0],
         checkins=Counter(once=5, late=1),
         openings=Counter(once=1),
         taps=Taps(Counter({"answered": 9, "nobody served": 3}), [0.1], in_dms=2, seats=2),
@@ -63,6 +64,10 @@ def _show_wrong_card(tally: Tally) -> None:
     tally.card_seconds.append(20.5)
 
 
+def _wait_for_a_lease(tally: Tally) -> None:
+    tally.settle_seconds.append(41.0)
+
+
 def _flood(tally: Tally) -> None:
     tally.most_requests_a_second = 51
 
@@ -76,7 +81,11 @@ def _send_unasked(tally: Tally) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [_lose_tap, _lose_seat, _show_wrong_card, _flood, _identify_early, _send_unasked]
+    "wrong",
+    [
+        *(_lose_tap, _lose_seat, _show_wrong_card, _wait_for_a_lease),
+        *(_flood, _identify_early, _send_unasked),
+    ],
 )
 def test_each_other_broken_promise_is_noticed(wrong: Callable[[Tally], None]) -> None:
     tally = seen()
