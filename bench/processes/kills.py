@@ -15,7 +15,7 @@ from bench.processes.run import LATENCY_SECONDS, Due, Run, Scale, prepared
 _SPANS = {AT_ONCE: timedelta(seconds=10), FORGOTTEN: timedelta(minutes=6), LATE: timedelta(minutes=12)}
 _ROUNDS = (AT_ONCE, FORGOTTEN, AT_ONCE, LATE)
 _LONGEST_MOMENT_SECONDS = 1.5
-_FIRST_MESSAGES_WITHIN_SECONDS = 10.0
+_FIRST_MESSAGES_WITHIN_SECONDS = 30.0
 
 
 class KillRun(Run):
