@@ -15,6 +15,7 @@ from bot.services import Services
 from bot.shards import ShardLayout
 from bot.storage.database import Database, Statements
 from tests.services.server_rows import count, kept
+from tests.services.worker_actions import ActedOn
 from tests.storage.manual_clock import ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE, rooms_in_both, settle
 from tests.storage.scratch import query
@@ -29,24 +30,6 @@ async def rooms(services: Services) -> tuple[Room, Room]:
             await settle(services, member_id, room)
     services.worker.on(DueKind.FORGET_SERVER, services.removals.forget)
     return found
-
-
-class ActedOn:
-    """Records the due rows that the worker runs, and cancels them."""
-
-    def __init__(self, services: Services, *kinds: DueKind) -> None:
-        self.rows: list[tuple[DueKind, int]] = []
-        self._services = services
-        for kind in kinds:
-            services.worker.on(kind, self.act)
-
-    async def act(self, due: Due) -> None:
-        self.rows.append((due.kind, due.subject_id))
-
-        async def cancel(statements: Statements) -> None:
-            await due_queue.cancel(statements, due.kind, due.subject_id)
-
-        await self._services.database.write(cancel)
 
 
 async def wait_for(services: Services, kind: DueKind, subject_id: int, at: datetime) -> None:

@@ -14,28 +14,13 @@ from bot.scheduling.due_queue import ENDING, STARTING, Due, DueKind
 from bot.services import Services
 from bot.storage.database import Statements
 from tests.rooms import due_at, sit
+from tests.services.worker_actions import ActedOn
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE, THERE
 from tests.storage.scratch import query
 
 CLEO = BEN + 1
 DAILY = 0b1111111
-
-
-class ActedOn:
-    """Records the due rows that the worker acts on, and cancels them."""
-
-    def __init__(self, services: Services, *kinds: DueKind) -> None:
-        self.rows: list[tuple[DueKind, int]] = []
-        self._services = services
-        for kind in kinds:
-            services.worker.on(kind, self.act)
-
-    async def act(self, due: Due) -> None:
-        self.rows.append((due.kind, due.subject_id))
-        await self._services.database.write(
-            lambda statements: due_queue.cancel(statements, due.kind, due.subject_id)
-        )
 
 
 async def add_due(services: Services, kind: DueKind, number: int, guild_id: int, at: datetime) -> None:

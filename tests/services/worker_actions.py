@@ -44,6 +44,20 @@ def due_at(path: Path) -> list[object]:
     return [row[0] for row in query(path, "SELECT due_at FROM due ORDER BY subject_id")]
 
 
+class ActedOn:
+    """Records the due rows of some kinds on which the worker acts, and cancels them."""
+
+    def __init__(self, services: Services, *kinds: DueKind) -> None:
+        self.rows: list[tuple[DueKind, int]] = []
+        self._services = services
+        for kind in kinds:
+            services.worker.on(kind, self.act)
+
+    async def act(self, due: Due) -> None:
+        self.rows.append((due.kind, due.subject_id))
+        await clear(self._services, due)
+
+
 class RecordedAction:
     """An action that records its calls; the first `failures` of them fail."""
 
