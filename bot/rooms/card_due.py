@@ -1,4 +1,4 @@
-"""Makes work on cards due, inside the units of work that change what cards show.
+"""Schedules work on cards, inside the units of work that change what cards show.
 
 The worker does that work: it posts, edits and deletes the messages of cards.
 """
@@ -54,14 +54,14 @@ def card_key(room_id: int) -> str:
 
 
 async def take_card_away(statements: Statements, room: Room, channel_id: int, now: datetime) -> None:
-    """Make the deletion of a card's message due. The room's next card comes in the channel `channel_id`."""
+    """Schedule the deletion of a card's message. The room's next card comes in the channel `channel_id`."""
     for row in await statements.rows("get_card", room_id=room.room_id):
         await delete_message(statements, row, now)
     await statements.run("lose_card", room_id=room.room_id, channel_id=channel_id)
 
 
 async def delete_message(statements: Statements, card: Mapping[str, SqlValue], now: datetime) -> None:
-    """Make the deletion of a card's message due, if there is one; `card` has the columns of its row."""
+    """Schedule the deletion of a card's message, if there is one; `card` has the columns of its row."""
     message_id, guild_id, channel_id = (card[each] for each in ("message_id", "guild_id", "channel_id"))
     if isinstance(message_id, int) and isinstance(guild_id, int):
         given = {"message_id": message_id, "guild_id": guild_id}

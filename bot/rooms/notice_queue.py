@@ -19,12 +19,12 @@ async def announce(
 
 
 async def take_back(statements: Statements, session_id: int, now: datetime) -> None:
-    """Make the deletion of a session's notices due as it closes."""
+    """Schedule the deletion of a session's notices as it closes."""
     await due_queue.set_notices_of_session(statements, session_id, now)
 
 
 async def end_notices_of_room(statements: Statements, guild_id: int, room_id: int, now: datetime) -> None:
-    """Make the end of a room's notices due as the room is removed."""
+    """Schedule the end of a room's notices as the room is removed."""
     await due_queue.set_notices_of_room(statements, guild_id, room_id, now)
 
 

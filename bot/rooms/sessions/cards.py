@@ -56,7 +56,7 @@ class Cards:
     async def record_post(
         self, room_id: int, intent: Intent, message_id: int, shown: int, revision: int
     ) -> None:
-        """Record the new message of a card, and make the deletion of the one before due.
+        """Record the new message of a card, and schedule the deletion of the earlier one.
 
         `shown`: see CardMessage. If the room was moved or removed meanwhile, the new message is deleted
         too.
@@ -127,7 +127,7 @@ class Cards:
         await self._database.write(work)
 
     async def hide(self, room: Room) -> None:
-        """Make the deletion of a card's message due, in a room that shows no card between sessions."""
+        """Schedule the deletion of a card's message, in a room that shows no card between sessions."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -172,7 +172,7 @@ class Cards:
         await self._database.write(work)
 
     async def ask_outdated(self, shards: ShardRange) -> None:
-        """Make all cards in the servers of `shards` due that may lack a change, such as after a crash."""
+        """Make all cards due, in the servers of `shards`, that may lack a change, such as after a crash."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -217,7 +217,7 @@ class Cards:
         self._database.write_soon(work)
 
     async def discard(self, message: CardMessage, message_id: int) -> None:
-        """Make the deletion of a message due that shows a room, but is not the room's card."""
+        """Schedule the deletion of a message that shows a room, but is not the room's card."""
         now = self._clock.now()
 
         async def work(statements: Statements) -> None:
@@ -228,7 +228,7 @@ class Cards:
 
 
 async def _look(statements: Statements, changed: list[dict[str, Stored]], now: datetime) -> None:
-    """Make a look at the servers of these rooms due: moderators may have to be told of the change."""
+    """Schedule a look at the servers of these rooms: moderators may have to be told of the change."""
     for row in changed:
         await look_for_outages(statements, int(row["guild_id"] or 0), now)
 
