@@ -119,18 +119,22 @@ def _dms(context: Context, body: Json) -> None:
 
 
 async def _clock(context: Context, body: Json) -> Json:
+    happened = True
     if body.get("to") == "next":
-        await _move_to_next_event(context)
+        happened = await _move_to_next_event(context)
     else:
         seconds = float(body["by"])
         if not 0 <= seconds <= MAX_MOVE.total_seconds():
             raise ClientRefusal("The clock can only move forward, by at most a year.")
         await context.simulation.clock.move(context.simulation.clock.now() + timedelta(seconds=seconds))
-    return {"now": context.simulation.clock.unix()}
+    return {"now": context.simulation.clock.unix(), "happened": happened}
 
 
-async def _move_to_next_event(context: Context) -> None:
-    """Move past the alarms at which the bot does nothing that a person could see."""
+async def _move_to_next_event(context: Context) -> bool:
+    """Move past the alarms at which the bot does nothing that a person could see.
+
+    Return whether something happened in the end.
+    """
     target = context.simulation.clock.next_event()
     if target is None:
         raise ClientRefusal("Nothing is planned.")
@@ -140,10 +144,12 @@ async def _move_to_next_event(context: Context) -> None:
         requests = context.count_requests()
         await context.simulation.clock.move(target)
         if is_scheduled or context.count_requests() > requests:
-            return
+            return True
         target = context.simulation.clock.next_event()
+    requests = context.count_requests()
     if target is not None:
         await context.simulation.clock.move(target)
+    return context.count_requests() > requests
 
 
 def _bot_permissions(context: Context, body: Json) -> None:

@@ -136,6 +136,7 @@ async def test_the_clock_shows_that_it_is_moving_until_all_followers_are_done(
         await follower.send_json({"op": "alarm", "at": None, "tick": sent["tick"]})
         await expect(page.locator(".clock-moving")).to_have_text("")
         await expect(step).to_be_disabled()
+        await expect(page.get_by_text("Nothing happened until now")).to_be_visible()
 
 
 async def test_reduced_motion_stops_animations(stage: Any, expect: Any) -> None:

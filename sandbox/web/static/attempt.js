@@ -10,15 +10,14 @@ import { toast } from "./toast.js";
  * Do something as the current person; if the server refuses, show its reason.
  * @param {string} what the `do` of the page API
  * @param {Record<string, any>} fields
- * @returns {Promise<boolean>} whether it was done
+ * @returns {Promise<Record<string, any>|null>} the reply, or null if it was refused
  */
 export async function attempt(what, fields) {
   try {
-    await act(me(), what, fields);
-    return true;
+    return await act(me(), what, fields);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     toast(error.message);
-    return false;
+    return null;
   }
 }

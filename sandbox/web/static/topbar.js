@@ -9,6 +9,7 @@ import { icon, iconButton } from "./icons.js";
 import { isDark, soundIsOn, toggleSound, toggleTheme } from "./preferences.js";
 import { me, on, state, store } from "./store.js";
 import { formatMoment, formatRelative, now } from "./time.js";
+import { toast } from "./toast.js";
 
 /** @typedef {import("./types.js").User} User */
 
@@ -115,7 +116,7 @@ function drawClock() {
   const planned =
     next === null
       ? "Nothing is planned"
-      : `Move the clock to ${formatMoment(next, "clock")}, when something happens next`;
+      : `Move the clock to when something happens: ${formatMoment(next, "clock")} or later`;
   return el(
     "div",
     { class: "top-group top-clock", role: "group", "aria-label": "Sandbox clock" },
@@ -209,7 +210,8 @@ async function move(fields) {
   if (moving || state().clock.moving) return;
   moving = true;
   drawTopbar();
-  await attempt("clock", fields);
+  const reply = await attempt("clock", fields);
+  if (reply?.happened === false) toast("Nothing happened until now that anyone could see.");
   moving = false;
   drawTopbar();
 }
