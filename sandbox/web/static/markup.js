@@ -24,12 +24,12 @@ export function markup(source) {
 
 /** Draw a line with inline markup only. @param {string} source @returns {HTMLElement} */
 export function inlineMarkup(source) {
-  return el("span", { class: "markup-line" }, parseInline(source).map(drawInline));
+  return el("span", { class: "markup-line" }, drawInlines(parseInline(source)));
 }
 
 /** @param {import("./markdown.js").Block} block @returns {Node} */
 function drawBlock(block) {
-  const children = (block.children ?? []).map(drawInline);
+  const children = drawInlines(block.children ?? []);
   switch (block.type) {
     case "heading":
       return el(`h${(block.level ?? 1) + 2}`, { class: `md-h${block.level}` }, children);
@@ -61,14 +61,23 @@ function drawList(block) {
       open.push({ depth: item.depth, list: inner });
       list = inner;
     }
-    list.append(el("li", {}, item.children.map(drawInline)));
+    list.append(el("li", {}, drawInlines(item.children)));
   }
   return root;
 }
 
+/** Draw a text. The full stop of a time such as "2:05 p.m." also ends its sentence. @param {import("./markdown.js").Inline[]} nodes */
+function drawInlines(nodes) {
+  return nodes.map((node, at) => {
+    const before = nodes[at - 1];
+    const hasStop = before?.type === "time" && readMoment(before.unix ?? 0, before.style ?? "f").endsWith(".");
+    return drawInline(hasStop && node.text?.startsWith(".") ? { ...node, text: node.text.slice(1) } : node);
+  });
+}
+
 /** @param {import("./markdown.js").Inline} node @returns {Node} */
 function drawInline(node) {
-  const children = () => (node.children ?? []).map(drawInline);
+  const children = () => drawInlines(node.children ?? []);
   switch (node.type) {
     case "break":
       return el("br");

@@ -137,6 +137,7 @@ function drawOne(message, compact, next) {
   const signature = JSON.stringify([
     message,
     compact,
+    state().me.locale,
     failureAt(message.id),
     waiting.map((p) => p.custom_id),
   ]);
