@@ -8,7 +8,6 @@ from cogs.checkins.channel import ChannelCheckinButtons, ChannelCheckinDelivery
 from cogs.checkins.choice_buttons import ChoiceButtons
 from cogs.checkins.commands import CheckinsCog
 from cogs.checkins.delivery import CheckinDelivery
-from cogs.checkins.dm_openings import CheckinDmOpener
 from cogs.checkins.servers import CheckinServers
 from cogs.checkins.status import CheckinStatus
 from cogs.checkins.threads import CheckinThreads
@@ -18,10 +17,9 @@ from cogs.ui.direct_messages import DirectMessageOpener
 async def setup(bot: Client) -> None:
     """Connect commands, buttons and delivery with the services."""
     checkins, guilds, consents = bot.services.checkins, bot.services.server_settings, bot.services.consents
-    delivery = CheckinDelivery(bot, checkins.outbox, bot.services.send_limiter)
-    choosing = ChoiceButtons(checkins)
     opener = DirectMessageOpener(bot, bot.services.dm_slots)
-    openings = CheckinDmOpener(opener, checkins.dm_openings, delivery)
+    delivery = CheckinDelivery(bot, checkins, opener, bot.services.send_limiter)
+    choosing = ChoiceButtons(checkins)
     threads = CheckinThreads(checkins, consents, bot.services.rooms, delivery, opener)
     status = CheckinStatus(checkins, consents, threads)
     servers = CheckinServers(checkins, guilds, bot.services.member_data, choosing, status)
@@ -29,7 +27,7 @@ async def setup(bot: Client) -> None:
     buttons = CheckinButtons(checkins, consents, delivery, threads, opener, status)
     bot.routes.add(choosing, servers, threads, buttons)
     bot.services.worker.on(DueKind.CHECKIN, delivery.act)
-    bot.services.worker.on(DueKind.OPEN_DM, openings.act)
+    bot.services.worker.on(DueKind.OPEN_DM, delivery.open)
     channel_checkins = bot.services.channel_checkins
     channel_delivery = ChannelCheckinDelivery(bot, channel_checkins.outbox, bot.services.send_limiter)
     bot.routes.add(ChannelCheckinButtons(channel_checkins, channel_delivery))

@@ -8,7 +8,8 @@ from enum import Enum, auto
 import discord
 
 from bot.checkins.personal.cadence import Cadence, may_come_until
-from bot.checkins.personal.outbox import CheckinOutbox, CheckinToSend
+from bot.checkins.personal.outbox import CheckinToSend
+from bot.checkins.personal.service import Checkins
 from bot.delivery.outcome import Outcome, Problem
 from bot.errors import RefusalError
 from bot.gateway.answers import FAILED, answer_of, outcome_of
@@ -20,7 +21,7 @@ from bot.scheduling.rate_limit import RateLimiter
 from cogs.checkins.panels import answer_id, prompt
 from cogs.checkins.reachability import Obstacle, find_obstacle, has_left_thread
 from cogs.ui.answers import Answer
-from cogs.ui.direct_messages import CANNOT_REACH
+from cogs.ui.direct_messages import CANNOT_REACH, DirectMessageOpener
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,13 @@ class CheckinDelivery:
     Each run starts from the saved state, so it may be repeated at any point.
     """
 
-    def __init__(self, client: Client, checkins: CheckinOutbox, send_limiter: RateLimiter) -> None:
+    def __init__(
+        self, client: Client, checkins: Checkins, opener: DirectMessageOpener, send_limiter: RateLimiter
+    ) -> None:
         self._client = client
-        self._outbox = checkins
+        self._outbox = checkins.outbox
+        self._dm_openings = checkins.dm_openings
+        self._opener = opener
         self._send_limiter = send_limiter
         self._locks = KeyedLocks()  # by cadence: a tap and the worker may send the same check-in
 
@@ -70,6 +75,12 @@ class CheckinDelivery:
                     raise
                 # The next claim finds out whether it was sent.
                 log.warning("Discord took too long to answer a check-in; it is skipped unless it was sent")
+
+    async def open(self, due: Due) -> None:
+        """Open the direct messages of a member whose slot is due, and send the first check-in."""
+        first = await self._opener.open_waiting(self._dm_openings, due)
+        if first is not None:
+            await self.send_first(first)
 
     async def _is_held_up(self, cadence: Cadence, now: datetime) -> bool:
         """Return whether a check-in cannot be delivered now, and record why.

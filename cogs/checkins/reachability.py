@@ -81,7 +81,9 @@ def find_obstacle(client: Client, cadence: Cadence, now: datetime) -> Obstacle |
 async def has_left_thread(client: Client, cadence: Cadence) -> bool:
     """Return whether a member left the private thread where their check-ins come; see `has_left`."""
     guild = client.get_guild(cadence.guild_id)
-    thread = guild.get_thread(cadence.thread_id or 0) if guild else None
+    if cadence.thread_id is None or guild is None:
+        return False
+    thread = guild.get_thread(cadence.thread_id)
     return thread is not None and await has_left(thread, cadence.member_id)
 
 
