@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.mutant import SCOPE, equivalent, mutants_of, sample
+from tests.mutants.covering import Covering
+from tests.mutants.mutant import SCOPE, Readers, equivalent, mutants_of, sample
 from tests.mutants.python_changes import python_changes
 from tests.mutants.sql_changes import sql_changes
 
@@ -84,3 +85,10 @@ def test_each_mutant_that_is_listed_as_equivalent_exists_and_has_a_reason() -> N
     existing = {each.key() for path, _, _ in listed for each in mutants_of(ROOT, path)}
     assert set(listed) - existing == set()
     assert all(listed.values())
+
+
+def test_a_test_that_looks_at_all_that_a_module_defines_may_notice_a_change_of_a_constant() -> None:
+    (mutant, *_) = [each for each in mutants_of(ROOT, "cogs/rooms/routes.py") if each.change.names]
+    looking, other = ("tests/rules/test_acting_once.py::test_all", "tests/rules/test_clock.py::test_it")
+    covering = Covering({looking: 1.0, other: 1.0}, {})
+    assert Readers(ROOT).tests(mutant, covering) == {looking}

@@ -112,6 +112,10 @@ class Readers:
             for top in ("bot", "cogs")
             for path in root.joinpath(top).rglob("*.py")
         }
+        self._test_modules = {
+            str(path.relative_to(root)): path.read_text()
+            for path in root.joinpath("tests").rglob("test_*.py")
+        }
 
     def tests(self, mutant: Mutant, covering: Covering) -> set[str]:
         """Return the tests that may notice the mutant."""
@@ -126,4 +130,14 @@ class Readers:
                 numbers = tuple(number for number, line in enumerate(lines, 1) if word.search(line))
                 found |= covering.tests(path, numbers)
             found |= {each for each in covering.seconds if each.endswith(f"[{name}]")}
+        if mutant.change.names:
+            found |= self._importing(mutant.path, covering)
         return found
+
+    def _importing(self, path: str, covering: Covering) -> set[str]:
+        """Return the tests whose module imports a module: they may look at all that it defines."""
+        package, _, name = path.removesuffix(".py").replace("/", ".").rpartition(".")
+        of_package = re.escape(package)
+        imports = re.compile(rf"\bfrom {of_package} import [^\n]*\b{name}\b|\b{of_package}\.{name}\b")
+        modules = {module for module, text in self._test_modules.items() if imports.search(text)}
+        return {each for each in covering.seconds if each.partition("::")[0] in modules}
