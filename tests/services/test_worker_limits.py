@@ -1,11 +1,14 @@
 """How many actions run at once, and for how long a row is claimed."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
+from bot.scheduling import due_queue
 from bot.scheduling.due_queue import Due, DueKind
-from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND
+from bot.scheduling.worker import MAX_CONCURRENT_PER_KIND, Worker
 from bot.services import Services
+from bot.storage.record import UnreadableRowError
 from tests.services.worker_actions import (
     LEASE,
     RecordedAction,
@@ -18,6 +21,7 @@ from tests.services.worker_actions import (
     until,
 )
 from tests.storage.manual_clock import MONDAY_NOON, ManualClock
+from tests.storage.members import HERE
 
 
 async def test_phases_do_not_wait_for_check_ins(services: Services, clock: ManualClock) -> None:
@@ -127,3 +131,35 @@ async def test_a_row_that_is_set_again_while_its_action_runs_is_done_again_after
         let_go.set()
         await until(lambda: len(events) == 4)
     assert events == ["begun", "ended"] * 2
+
+
+async def test_the_observer_is_told_how_each_action_ended_and_how_late_it_began(
+    services: Services, clock: ManualClock
+) -> None:
+    async def fail(_: Due) -> None:
+        raise ValueError
+
+    async def misread(_: Due) -> None:
+        raise UnreadableRowError(Due, "occurs_at")
+
+    outcomes: dict[DueKind, tuple[str, timedelta]] = {}
+    worker = Worker(services.database, clock, lambda kind, *how: outcomes.update({kind: how}))
+    worker.on(DueKind.CHECKIN, lambda due: clear(services, due))
+    worker.on(DueKind.CARD, fail)
+    worker.on(DueKind.LEAVE_TIME, misread)
+    for kind in (DueKind.CHECKIN, DueKind.CARD, DueKind.LEAVE_TIME):
+        await add(services, 1, kind=kind)
+    await services.pauses.pause(HERE, None)
+    await services.database.write(
+        lambda statements: due_queue.set(statements, DueKind.OPEN_SESSION, 1, HERE, MONDAY_NOON)
+    )
+    clock.move(seconds=5)
+    await worker.run_due()
+    ended = {kind: outcome for kind, (outcome, _) in outcomes.items()}
+    assert ended == {
+        DueKind.CHECKIN: "done",
+        DueKind.CARD: "failed",
+        DueKind.LEAVE_TIME: "parked",
+        DueKind.OPEN_SESSION: "parked",
+    }
+    assert {lag for _, lag in outcomes.values()} == {timedelta(seconds=5)}

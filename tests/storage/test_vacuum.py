@@ -202,3 +202,12 @@ async def test_a_vacuum_is_noted_once_however_often_the_log_is_truncated_after_i
     await services.database.truncate_wal()
     await services.database.truncate_wal()
     assert executed_commands.count("COMMIT") == 0
+
+
+async def test_an_error_that_is_not_of_the_database_says_nothing_about_it(
+    sqlite_database: SqliteDatabase,
+) -> None:
+    await sqlite_database.write(lambda statements: statements.run("request_vacuum"))
+    wrote_at = sqlite_database.wrote_at
+    sqlite_database.note_sql_error(ValueError())
+    assert sqlite_database.wrote_at == wrote_at is not None
