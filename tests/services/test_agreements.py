@@ -1,6 +1,7 @@
 """Agreements that are withdrawn while they are carried out."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -40,16 +41,32 @@ class Running:
             await agree(self._services, *self._who, Purpose.CHECKINS)
 
 
+async def waits_for_agreements(services: Services, task: asyncio.Task[Any]) -> bool:
+    """Return whether a task waits for agreements to end, once it does or has ended without."""
+    agreements = services.consents.agreements
+    plain, waiting = agreements.wait_for, asyncio.Event()
+
+    async def note(found: list[Agreement]) -> None:
+        waiting.set()
+        await plain(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(agreements, "wait_for", note)
+        noted = asyncio.create_task(waiting.wait())
+        await asyncio.wait({noted, task}, return_when=asyncio.FIRST_COMPLETED)
+        noted.cancel()
+    return waiting.is_set()
+
+
 @pytest.mark.parametrize("everywhere", [True, False])
 async def test_what_an_agreement_saves_after_a_deletion_is_deleted_too(
     services: Services, *, everywhere: bool
 ) -> None:
     running = await Running(services, ANN, HERE).begun()
     erasing = asyncio.create_task(services.erasure.erase_member(ANN, None if everywhere else HERE))
-    await running.withdrawn()
+    assert await waits_for_agreements(services, erasing)
     with pytest.raises(RefusalError, match="agreement_withdrawn"):
         running.agreement.check()
-    assert not erasing.done()
     running.go_on.set()
     assert await erasing == 1
     assert await services.consents.of_member(ANN) == []
@@ -60,7 +77,7 @@ async def test_turning_a_purpose_off_withdraws_an_agreement_to_it_and_no_other(s
     await services.consents.turn_off(ANN, HERE, Purpose.SHOW_NAME)
     assert not running.agreement.is_withdrawn
     turning_off = asyncio.create_task(services.consents.turn_off(ANN, HERE, Purpose.CHECKINS))
-    await running.withdrawn()
+    assert await waits_for_agreements(services, turning_off)
     running.go_on.set()
     done = await turning_off
     assert done.consent is not None

@@ -51,6 +51,21 @@ async def test_seats_are_deleted_at_once_and_everything_else_stays(
     assert [each.session for each in await services.sessions.listing(HERE)] == [None]
 
 
+async def test_no_end_of_a_session_or_seat_is_due_any_more_there(
+    services: Services, rooms: tuple[Room, Room], path: Path
+) -> None:
+    ends = "SELECT guild_id, kind FROM due WHERE kind IN ('close_session', 'leave_time') ORDER BY 1, 2"
+    for room in rooms:
+        seat = await services.seats.find_in_server(room.guild_id, ANN)
+        assert seat is not None
+        await services.ends.leave_later(room.guild_id, seat.seat.session_id, ANN, 5)
+    assert query(path, ends) == [
+        (guild_id, kind) for guild_id in (HERE, THERE) for kind in ("close_session", "leave_time")
+    ]
+    await services.removals.note_removed(HERE)
+    assert query(path, ends) == [(THERE, "close_session"), (THERE, "leave_time")]
+
+
 async def test_due_rows_are_parked_in_that_server_and_in_no_other(
     services: Services, rooms: tuple[Room, Room], clock: ManualClock
 ) -> None:
