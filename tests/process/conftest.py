@@ -24,8 +24,8 @@ def fork_server() -> Iterator[None]:
     ForkServer.running = server = ForkServer(environment({}))
 
     async def start(program: Sequence[str], environment: Mapping[str, str], folder: Path) -> Forked:
-        assert program[:2] == ("-m", "bot")
-        return await server.start(folder, environment, program[2:])
+        what, given, *arguments = program  # -m bot run, or -c and the code of a modified bot
+        return await server.start(folder, environment, arguments, code=given if what == "-c" else "")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bench.process.start_python", start)
