@@ -23,12 +23,12 @@ _GIVEN_UP_SOON = """
 from bot.cli import main
 from bot.storage.postgres import turn
 
-turn._SILENT_SECONDS = 4.0
-turn._PROBE_SECONDS = 0.5
-turn._SURE_SECONDS = 2.0
+turn._SILENT_SECONDS = 8.0
+turn._PROBE_SECONDS = 1.5
+turn._SURE_SECONDS = 4.0
 main(["run"])
 """
-_TAKES_OVER_WITHIN_SECONDS = 20.0  # in these tests; the shipped bot gives up later
+_TAKES_OVER_WITHIN_SECONDS = 28.0  # in these tests; the shipped bot is given up after thirty
 _LATENCY_SECONDS = 0.05
 _SAVED_WITHIN_SECONDS = 40.0
 _LOOK_AGAIN_SECONDS = 0.05
