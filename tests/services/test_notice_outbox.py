@@ -11,6 +11,7 @@ from bot.delivery import outbox
 from bot.errors import RefusalError
 from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
+from bot.privacy.left_messages import LeftMessage
 from bot.rooms.model import Room
 from bot.rooms.notices.model import NoticeSettings, RoomNotice
 from bot.rooms.notices.outbox import NoticeToSend, NoticeToSettle
@@ -133,6 +134,26 @@ async def test_the_notice_of_a_removed_room_ends_with_it(services: Services, roo
     assert await services.notices.find(number) is None
     find = partial(due_queue.find, kind=DueKind.ROOM_NOTICE, subject_id=number)
     assert await services.database.read(find) is None
+
+
+@pytest.mark.parametrize("way", ["leaves the room out", "turns them off", "deletes everything"])
+async def test_a_notice_in_view_is_deleted_from_discord_when_the_member_wants_none_of_its_room_any_more(
+    services: Services, clock: ManualClock, room: Room, way: str
+) -> None:
+    await send(services, clock)
+    left = list[LeftMessage]()
+    services.erasure.left_messages.subscribe(left.extend)
+    if way == "leaves the room out":
+        other = await services.rooms.add(HERE, 72, "Attic", 8)
+        both = (room.room_id, other.room_id)
+        await services.notices.choose(ANN, HERE, both, among=both)
+        assert left == []
+        await services.notices.choose(ANN, HERE, (other.room_id,), among=both)
+    elif way == "turns them off":
+        await services.consents.turn_off(ANN, HERE, Purpose.ROOM_NOTICES)
+    else:
+        await services.erasure.erase_member(ANN, None)
+    assert left == [LeftMessage(CHANNEL, MESSAGE)]
 
 
 @pytest.mark.usefixtures("room")
