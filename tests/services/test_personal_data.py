@@ -167,6 +167,12 @@ async def test_the_export_is_json_whose_values_every_reader_reads_exactly(filled
     assert str(BEN) not in json.dumps(document)
 
 
+async def test_the_texts_in_an_export_can_be_read_without_a_program(filled: Services) -> None:
+    exported = (await filled.member_data.export(ANN, None, "de")).decode()
+    assert "ä" in exported
+    assert "\\u" not in exported
+
+
 async def test_a_member_about_whom_nothing_is_saved_gets_an_empty_export(filled: Services) -> None:
     found = await filled.member_data.rows(3, None)
     assert [each.rows for each in found] == [[] for _ in PERSONAL]

@@ -115,6 +115,9 @@ async def test_a_pooler_that_shares_sessions_is_refused(mode: str, server: Serve
             pooled = PostgresEngine(SecretStr(through), tmp_path)
             with pytest.raises(ConfigurationError, match="pooler that shares sessions"):
                 await hold(pooled, Waiting())
+        for command in (PostgresEngine.inspect, PostgresEngine.migrate):
+            with pytest.raises(ConfigurationError, match="pooler that shares sessions"):
+                await command(PostgresEngine(SecretStr(through), tmp_path))
 
 
 async def test_a_pooler_that_shares_nothing_can_be_used(server: Server, tmp_path: Path) -> None:
