@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.api.rate_limits import RateLimits
 from sandbox.api.request_log import RequestRecord
@@ -29,6 +29,16 @@ from sandbox.web.guide import Guide
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 110 * 1024 * 1024
+_CLIENT_CLOSED_REQUEST = 499  # nginx's status for it; nobody reads it
+
+
+@web.middleware
+async def _expect_disconnects(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let a client disconnect at any moment without an error, such as a page that is closed early."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        return web.Response(status=_CLIENT_CLOSED_REQUEST)
 
 
 class Sandbox:
@@ -76,7 +86,8 @@ class Sandbox:
 
     async def _listen(self) -> None:
         app = web.Application(
-            client_max_size=MAX_BODY_BYTES, middlewares=[self._page.guard, *self._middlewares]
+            client_max_size=MAX_BODY_BYTES,
+            middlewares=[_expect_disconnects, self._page.guard, *self._middlewares],
         )
         app.router.add_route("*", f"{API_PREFIX}/{{path:.*}}", self._rest.serve)
         app.router.add_get("/gateway", self.gateway.serve)

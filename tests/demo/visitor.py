@@ -1,5 +1,7 @@
 """A person who uses the demo page: methods for what people do there."""
 
+import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,15 @@ class Visitor:
         page.set_default_timeout(30_000)
         page.on("console", lambda message: self._complain(message) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._shown_at = 0.0  # the sandbox's time that the page heard of last
+        self._heard = asyncio.Event()
+        page.on("websocket", lambda socket: socket.on("framereceived", self._note_time))
+
+    def _note_time(self, frame: str | bytes) -> None:
+        event = json.loads(frame)
+        if event["t"] == "clock":
+            self._shown_at = event["now"]
+            self._heard.set()
 
     def _complain(self, message: Any) -> None:
         self.complaints.append(message.text)
@@ -106,9 +117,15 @@ class Visitor:
         await expect(self.page.locator(".message").filter(has_text=words).last).to_be_visible()
 
     async def passes(self, button: str) -> None:
-        """Move the clock by one of the buttons above, and wait until it has moved."""
-        async with self.page.expect_response(_moved_the_clock, timeout=60000):
+        """Move the clock by one of the buttons above, and wait until the page shows what happened."""
+        async with self.page.expect_response(_moved_the_clock, timeout=60000) as moved:
             await self.page.get_by_text(button, exact=True).click()
+        now = (await (await moved.value).json())["now"]
+        async with asyncio.timeout(30):
+            while self._shown_at < now - 1:  # what happened comes before the time, on the same connection
+                self._heard.clear()
+                await self._heard.wait()
+        await self.page.evaluate("() => new Promise(requestAnimationFrame)")
         await expect(self.page.get_by_text("+1 day", exact=True)).to_be_enabled()
 
     async def pictures(self, name: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 import yarl
+from aiohttp import web
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -106,3 +108,18 @@ async def test_people_cannot_act_as_the_bot(box: Sandbox) -> None:
         session.post(url, json=data, headers=headers) as answer,
     ):
         assert answer.status == 400
+
+
+async def test_a_client_that_disconnects_while_its_socket_opens_is_no_error(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def prepare(*_: object) -> None:
+        raise aiohttp.ClientConnectionResetError("closing")
+
+    monkeypatch.setattr(web.WebSocketResponse, "prepare", prepare)
+    page = f"{box.page_url}page/live?as={box.person('Ada').id}"
+    async with aiohttp.ClientSession() as session:
+        for url in (page, box.clock_url, box.gateway_url):
+            with pytest.raises(aiohttp.ClientError):
+                await session.ws_connect(url, headers={"Origin": box.page_url.rstrip("/")})
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
