@@ -18,7 +18,7 @@ from tests.storage.manual_clock import MONDAY_NOON
 from tests.storage.own_server import engine, server, serving, url
 from tests.storage.test_database import OwnError
 from tests.storage.test_notifications import write_and_notify
-from tests.storage.test_shared_queue import HALVES, IN_FIRST, IN_SECOND, Process, add, pair
+from tests.storage.test_shared_queue import HALVES, IN_FIRST, IN_SECOND, Process, add, claim, pair
 from tests.storage.units import PATIENCE_SECONDS, note
 
 __all__ = ["engine", "pair", "server"]
@@ -96,6 +96,7 @@ async def test_rows_that_are_due_again_tell_their_process(
     await add(second.database, 1, IN_SECOND)
     due = due_queue.Due(due_queue.DueKind.CHECKIN, 1, MONDAY_NOON)
     await first.database.write(lambda each: due_queue.resume_in_guild(each, IN_SECOND))  # nothing is parked
+    assert await claim(second.database, 1) == [1]
     await second.database.write(lambda each: due_queue.park(each, due, MONDAY_NOON.replace(hour=20)))
     await first.database.write(lambda each: due_queue.resume_in_guild(each, IN_SECOND))
     await first.database.write(write_and_notify(4, "last"))
