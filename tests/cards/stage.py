@@ -106,9 +106,9 @@ class Stage:
 
     # What people do
 
-    def taps(self, member_id: int, label: str) -> SentInteraction | None:
-        """Let a person tap a button of the card, if there is one."""
-        card = self.card()
+    def taps(self, member_id: int, label: str, on: Posted | None = None) -> SentInteraction | None:
+        """Let a person tap a button of the card, or `on` another message of the room, if there is one."""
+        card = on or self.card()
         wanted = (
             next((each for each in _buttons(card.components) if each["label"] == label), None)
             if card

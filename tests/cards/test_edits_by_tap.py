@@ -16,10 +16,11 @@ from bot.scheduling.due_queue import Due, DueKind
 from cogs.rooms.card_updater import CardUpdater
 from cogs.rooms.commands import RoomsCog
 from tests.cards.deterministic_loop import now, run_deterministic, settle
+from tests.cards.records import Posted
 from tests.cards.serving import OPENER, Story, asked, reach, serve, text_of
 from tests.cards.stage import Stage, set_stage
 
-_GUEST = 1002
+_GUEST, _LATER_GUEST = 1002, 1003
 
 
 @pytest.fixture
@@ -93,5 +94,25 @@ def test_no_tap_edits_a_card_whose_session_is_about_to_close(run_story: Callable
         assert text_of(stage) == before
         assert _edits_by_taps(stage) == edits
         assert asked(stage, "PATCH") == 0
+
+    run_story(story)
+
+
+def test_a_message_that_shows_the_room_beside_its_card_is_deleted_once_someone_taps_it(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(stage: Stage) -> None:
+        card = stage.card()
+        assert card is not None
+        stray = Posted(stage.script.new_id(), card.components)  # as after a crash
+        stage.script.posted[stray.message_id] = stray
+        tapped = stage.taps(_LATER_GUEST, "Sit", on=stray)
+        assert tapped is not None
+        await settle()
+        await serve(stage)
+        assert tapped.acknowledged == 1
+        assert stray.is_gone
+        assert not card.is_gone
+        assert await stage.is_true(card)
 
     run_story(story)

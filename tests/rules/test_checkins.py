@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checkins.personal.cadence import (
+    FURTHEST_BEGINNING,
     Cadence,
     CheckinState,
     after_timezone_update,
     is_resting,
     next_at,
+    reason_to_refuse,
     state_at,
 )
 from bot.checkins.times import next_checkin
@@ -191,3 +195,21 @@ def test_the_state_says_what_holds_check_ins_back(cadence: Cadence) -> None:
         else CheckinState.ON
     )
     assert state is expected
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        {"weekdays": 1},
+        {"weekdays": 64},
+        {"per_week": 1},
+        {"start_minute": 0, "end_minute": 1440},
+        {"end_minute": 480 + 1440},
+        {"start_minute": 659},
+        {"start_minute": 1439, "end_minute": 1440},
+        {"quiet_start_minute": 481, "quiet_end_minute": 480},
+        {"begins_on": NOW.date() + FURTHEST_BEGINNING},
+    ],
+)
+def test_times_at_the_edge_of_what_is_possible_are_taken(edge: dict[str, Any]) -> None:
+    assert reason_to_refuse(replace(USUAL.times, **edge), NOW) is None
