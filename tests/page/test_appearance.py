@@ -232,7 +232,7 @@ async def test_a_line_does_not_end_between_a_mention_and_the_punctuation_beside_
     page = await stage.look("Ada")
     lines = """async () => {
       const { inlineMarkup } = await import('/page/markup.js');
-      const text = inlineMarkup('(</sit:1>).');
+      const text = inlineMarkup('(</help-now:1>).');
       text.style.cssText = 'display: block; width: 1px; overflow-wrap: normal';
       document.body.append(text);
       const range = document.createRange();

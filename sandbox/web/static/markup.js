@@ -157,6 +157,6 @@ function channelMention(id) {
 
 /** @param {string} path */
 function commandMention(path) {
-  const props = { class: "mention", title: "Put this command into the message box" };
+  const props = { class: "mention command-mention", title: "Put this command into the message box" };
   return textButton(props, () => follow.command(path), `/${path}`);
 }
