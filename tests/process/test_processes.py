@@ -11,14 +11,14 @@ from tests import postgres
 _QUICK_STARTS = """
 from bot.gateway import identify_gate
 
-identify_gate._INTERVAL_US = 300_000
+identify_gate._INTERVAL_US = 2_000_000
 
 from bot.cli import main
 
 main(["run"])
 """
 _SCALE = Scale(
-    servers=12, due=12, max_concurrency=2, window_seconds=0.25, program=("-c", _QUICK_STARTS)
+    servers=12, due=12, max_concurrency=2, window_seconds=1.8, program=("-c", _QUICK_STARTS)
 )  # each process has two shards of a key, and so one of them waits for its turn
 
 
@@ -32,4 +32,4 @@ async def test_what_a_killed_process_served_goes_on_in_another_one_and_nothing_c
     assert tally.taps.seats, str(tally)
     assert tally.unrecorded > 0, str(tally)
     assert tally.identifies == 16, str(tally)
-    assert tally.spacing_seconds < 2, str(tally)  # else no shard waited, and the window was not tried
+    assert tally.spacing_seconds < 5, str(tally)  # else no shard waited, and the window was not tried
