@@ -17,6 +17,7 @@ from tests.storage.manual_clock import MONDAY_NOON, ManualClock
 from tests.storage.members import ANN, BEN, HERE
 
 EVERY_DAY = 0b1111111
+VOICE = 81
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
 
@@ -150,3 +151,41 @@ async def test_a_session_that_a_member_opened_in_the_minute_of_the_event_starts_
     clock.move(minutes=10)
     await sit(services, room, ANN, 25)
     assert Step.START not in (await services.events.plan(schedule_id)).steps
+
+
+async def announce_in_voice(services: Services, room: Room) -> int:
+    """Save an event in the room's voice channel, as if Discord had made it; return its schedule."""
+    await services.rooms.set_voice(HERE, room.room_id, VOICE, made=False)
+    schedule_id = await add(services, room, 10)
+    plan = await services.events.plan(schedule_id)
+    assert plan.following is not None
+    await services.events.save(plan, HERE, plan.following, 900 + schedule_id, None, VOICE)
+    return schedule_id
+
+
+@pytest.mark.parametrize(("seconds", "is_made_again"), [(0, True), (60, True), (3600, False)])
+async def test_an_event_that_went_with_its_voice_channel_is_made_again_in_whatever_order_discord_says_so(
+    services: Services, room: Room, clock: ManualClock, seconds: int, *, is_made_again: bool
+) -> None:
+    schedule_id = await announce_in_voice(services, room)
+    await services.events.note_deleted(HERE, 900 + schedule_id)
+    assert (await services.events.plan(schedule_id)).steps == ()
+    clock.move(seconds=seconds)
+    await services.events.note_channel_deleted(HERE, VOICE + 1)
+    assert (await services.events.plan(schedule_id)).steps == ()
+    await services.events.note_channel_deleted(HERE, VOICE)
+    assert (await services.events.plan(schedule_id)).steps == ((Step.CREATE,) if is_made_again else ())
+
+
+@pytest.mark.parametrize("is_skipped", [True, False])
+async def test_the_event_of_a_skipped_session_is_cancelled_and_that_of_a_moved_one_is_changed(
+    services: Services, room: Room, *, is_skipped: bool
+) -> None:
+    schedule_id = await add(services, room, 30)
+    await announce(services, schedule_id)
+    if is_skipped:
+        await services.schedules.skip(HERE, schedule_id, TODAY)
+    else:
+        await services.schedules.move(HERE, schedule_id, TODAY, TODAY, 12 * 60 + 50)
+    expected = (Step.CANCEL, Step.CREATE) if is_skipped else (Step.EDIT,)
+    assert (await services.events.plan(schedule_id)).steps == expected
