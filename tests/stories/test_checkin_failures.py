@@ -1,8 +1,15 @@
 """Check-ins where Discord opens no direct messages, or does not delete the check-in before."""
 
+from datetime import timedelta
+from typing import cast
+
 import pytest
 
+from bot.gateway.sender import Sent
+from bot.scheduling.due_queue import Due, DueKind
 from bot.texts.catalogue import Texts
+from cogs.checkins.commands import CheckinsCog
+from tests.storage.members import begin_sending_next
 from tests.stories.checkins import begins, newest
 from tests.world import World
 
@@ -110,3 +117,27 @@ async def test_a_check_in_that_cannot_be_deleted_now_holds_back_the_next_until_i
     await world.pass_time(days=1)
     (only,) = world.ada.direct_messages
     assert only.message.id != first
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+async def test_a_check_in_that_a_crash_left_unrecorded_is_looked_for_once_none_is_to_be_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_found: bool
+) -> None:
+    await begins(world.ada, days="daily", per_week=7)
+    services = world.client.services
+    cadence = await services.checkins.find(world.ada.id, world.guild.id)
+    assert cadence is not None
+    await begin_sending_next(services, cadence)
+
+    async def find(*_: object) -> Sent | None:
+        return Sent(777) if is_found else None
+
+    monkeypatch.setattr(world.client.sender, "find", find)
+    cog = cast("CheckinsCog", world.client.get_cog("CheckinsCog"))
+    long_ago = Due(DueKind.CHECKIN, cadence.cadence_id, world.now - timedelta(hours=3), world.guild.id)
+    await cog._delivery.act(long_ago)  # noqa: SLF001 - as the worker calls it
+    after = await services.checkins.find(world.ada.id, world.guild.id)
+    assert after is not None
+    expected = (777, 2) if is_found else (cadence.prompt_message_id, 1)
+    assert (after.prompt_message_id, after.sent) == expected
+    assert (await world.row_counts())["outbox"] == 0

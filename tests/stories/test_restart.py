@@ -52,6 +52,19 @@ async def test_a_session_that_ended_while_the_process_was_down_is_closed(world: 
     assert (await world.ada.uses("my-data show")).text == "Nothing is saved about you here."
 
 
+async def test_a_change_that_a_crash_kept_from_the_card_is_on_it_after_the_start(world: World) -> None:
+    await world.ada.opens(minutes=50)
+    (seat,) = await world.database.read(
+        lambda statements: statements.rows("seats_of_guild", guild_id=world.guild.id)
+    )
+    session_id = int(seat["session_id"] or 0)
+    await world.client.services.seats.take(world.guild.id, session_id, world.ben.id, lambda _: True)
+    await world.pass_time(minutes=1)
+    assert "One of 8 seats is taken." in world.card_text()
+    await world.restarts()
+    assert "2 of 8 seats are taken." in world.card_text()
+
+
 async def test_commands_are_synced_once_and_not_again_by_a_restart(world: World) -> None:
     await world.restarts()
     assert not [each for each in world.spent() if each.startswith("PUT /applications/")]
