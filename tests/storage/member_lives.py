@@ -135,6 +135,7 @@ class MemberLives(RuleBasedStateMachine):
         await copy_to(connection, copy)
         await connection.close()
         self.backup = (copy, dict(self.yes))
+        self.backed_up_at = self.clock.now()
 
     def consents(self) -> list[tuple[Any, ...]]:
         return list(query(self.path, "SELECT member_id, guild_id, purpose FROM consent"))

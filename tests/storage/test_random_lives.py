@@ -22,6 +22,7 @@ from bot.privacy.consent.model import Purpose
 from bot.privacy.consent.rules import VERSIONS
 from bot.privacy.personal_data import PERSONAL
 from bot.rooms.sessions.model import Visibility
+from bot.storage.erasure_log import LOG_KEPT_FOR
 from bot.storage.table_statements import LIVE_TABLES
 from tests.rooms import answer, nod, sit
 from tests.storage.member_lives import MemberLives
@@ -190,9 +191,10 @@ class Lives(MemberLives):
     def is_backed_up(self) -> None:
         self.do(self.back_up())
 
-    @precondition(lambda self: self.backup is not None)
+    @precondition(lambda self: self.clock.now() - self.backed_up_at < LOG_KEPT_FOR)
     @rule()
     def is_restored(self) -> None:
+        """Restore a backup that is young enough: what was erased since is then still in the erasure log."""
         assert self.backup is not None
         self.do(self.database.close())
         shutil.copyfile(self.backup[0], self.path)
