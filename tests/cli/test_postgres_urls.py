@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 import asyncpg
@@ -22,6 +23,15 @@ def test_a_key_is_refused_with_what_to_do_instead(run: Run, monkeypatch: pytest.
     code, said = run("migrate")
     assert code == 2
     assert "sslmode" in said
+
+
+def test_without_the_package_for_postgresql_the_command_says_how_to_install_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bot.storage.postgres.engine", None)
+    code, said = run("migrate")
+    assert code == 2
+    assert "pip install 'alongside-bot[postgres]'" in said
 
 
 @pytest.mark.parametrize(
