@@ -129,9 +129,11 @@ class Stage:
         data = {"id": "77", "name": "sit", "type": 1, "options": given}
         return self._happens(member_id, 2, data, None)
 
-    def interaction(self, member_id: int, kind: int) -> discord.Interaction[Client]:
-        """Return an interaction of a kind that no handler answers: the test does."""
-        interaction = self.script.add_interaction(None)
+    def interaction(
+        self, member_id: int, kind: int, on: Posted | None = None
+    ) -> discord.Interaction[Client]:
+        """Return an interaction, `on` a message if one is given, that no handler answers: the test does."""
+        interaction = self.script.add_interaction(on.message_id if on else None)
         payload = self._payload(interaction, member_id, kind, {"id": "77", "name": "sit", "type": 1})
         state = self.bot._connection  # noqa: SLF001 - as discord.py makes an interaction
         return discord.Interaction(data=payload, state=state)

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from bot.rooms.sessions.model import Phase
+from bot.rooms.sessions.model import Card, Phase
 from bot.rooms.sessions.rules import begins_at
 from bot.scheduling.due_queue import Due, DueKind
 from cogs.rooms.card_updater import CardUpdater
@@ -114,5 +114,27 @@ def test_a_message_that_shows_the_room_beside_its_card_is_deleted_once_someone_t
         assert stray.is_gone
         assert not card.is_gone
         assert await stage.is_true(card)
+
+    run_story(story)
+
+
+def test_a_tap_that_is_answered_after_a_later_one_shows_what_the_later_one_changed(
+    run_story: Callable[[Story], None],
+) -> None:
+    async def story(stage: Stage) -> None:
+        posted, before = stage.card(), await stage.services.cards.find(stage.room.room_id)
+        assert posted is not None
+        assert isinstance(before, Card)
+        stage.taps(_LATER_GUEST, "Sit")
+        await settle()
+        await serve(stage)
+        edits = _edits_by_taps(stage)
+        tap = stage.interaction(_GUEST, 3, on=posted)
+        answering = asyncio.create_task(_updater(stage).answer(tap, before))
+        await settle()
+        await serve(stage)
+        await answering
+        assert await stage.is_true(posted)
+        assert _edits_by_taps(stage) == edits
 
     run_story(story)
