@@ -1,7 +1,7 @@
 """With a key, nothing on the disk is readable; a wrong, missing or needless key gives one clear line."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app.compose import wire
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, UnfitDatabaseError
 from bot.services import Services
-from bot.storage.sqlite import connection
+from bot.storage.sqlite import backup, connection, inspection
 from bot.storage.sqlite.connection import Shape, shape
 from bot.storage.sqlite.database import SqliteDatabase
 from tests.storage.manual_clock import ManualClock
@@ -91,6 +91,27 @@ async def test_a_wrong_key_a_needless_key_and_a_missing_key_are_one_line_each(tm
             await SqliteDatabase.open(path, key=key)
         assert "\n" not in str(refused.value)
     assert [path.read_bytes() for path in (locked, plain)] == before
+
+
+READING: dict[str, Callable[[Path, SecretStr | None], object]] = {
+    "inspect": inspection.inspect,
+    "read a note": lambda path, key: inspection.read_note(path, key, "a note"),
+    "check a copy": backup.check_copy,
+}
+
+
+@pytest.mark.parametrize("read", READING.values(), ids=READING)
+async def test_what_reads_a_database_tells_a_wrong_key_from_damage(
+    path: Path, read: Callable[[Path, SecretStr | None], object]
+) -> None:
+    async with opened(path, KEY):
+        pass
+    with pytest.raises(ConfigurationError, match="does not open with ALONGSIDE_DATABASE_KEY"):
+        read(path, OTHER)
+    damaged = path.with_name("damaged.db")
+    damaged.write_bytes(b"SQLite format 3\0" + b"a letter" * 1000)
+    with pytest.raises(UnfitDatabaseError, match="damaged"):
+        read(damaged, None)
 
 
 async def test_a_key_without_the_package_is_one_line_that_names_it(
