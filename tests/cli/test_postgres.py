@@ -96,6 +96,16 @@ def seats_in(backup: Path) -> str:
 
 
 @pytest.mark.usefixtures("filled")
+def test_without_postgresqls_own_programs_a_backup_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, said = run("backup")
+    assert code == 2
+    assert "pg_dump is not installed here; on Debian: apt-get install postgresql-client" in said
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_damaged_or_foreign_backup_changes_nothing(run: Run, url: str, tmp_path: Path) -> None:
     assert run("backup")[0] == 0
     (backup,) = (tmp_path / "data" / "backups").glob("*.dump")
