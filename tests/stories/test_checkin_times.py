@@ -122,7 +122,7 @@ async def test_nothing_comes_at_once_inside_quiet_hours_or_before_the_day_to_beg
         ({"quiet_from": "9:00", "quiet_until": "9:45"}, "Those quiet hours cover all of your times"),
         ({"begins": "2026-01-04"}, "Jan 4, 2026 has passed. Choose today or a later date."),
         ({"begins": "2031-01-01"}, "Choose a start date within a year from now."),
-        ({"from": "nine"}, 'I can\'t read "nine" as a time.'),
+        ({"from": "late"}, 'I can\'t read "late" as a time.'),
         ({"begins": "soon"}, 'I can\'t read "soon" as a date.'),
     ],
 )
