@@ -157,6 +157,19 @@ async def test_a_notice_in_view_is_deleted_from_discord_when_the_member_wants_no
 
 
 @pytest.mark.usefixtures("room")
+async def test_a_notice_that_a_crash_left_unrecorded_is_in_view_once_it_is_found(
+    services: Services, clock: ManualClock
+) -> None:
+    await pass_time(services, clock, 10)
+    sending = await prepare(services)
+    assert isinstance(sending, NoticeToSend)
+    await services.notices.outbox.note_found(sending.notice, MESSAGE)
+    assert (await notice_of(services)).message_id == MESSAGE
+    assert await services.database.read(partial(outbox.find, key=sending.intent.key)) is None
+    assert (await settings_of(services)).unanswered == 1
+
+
+@pytest.mark.usefixtures("room")
 async def test_a_tap_shows_that_a_notice_was_sent_and_lets_every_one_come_again(
     services: Services, clock: ManualClock
 ) -> None:

@@ -167,6 +167,16 @@ async def test_the_export_is_json_whose_values_every_reader_reads_exactly(filled
     assert str(BEN) not in json.dumps(document)
 
 
+@pytest.mark.parametrize("guild_id", [HERE, None])
+async def test_an_export_says_whose_it_is_and_of_which_server(
+    filled: Services, guild_id: int | None
+) -> None:
+    document = json.loads(await filled.member_data.export(ANN, guild_id))
+    assert document["member_id"] == str(ANN)
+    assert document["guild_id"] == (None if guild_id is None else str(guild_id))
+    assert document["exported_at"] == filled.clock.now().isoformat(timespec="seconds")
+
+
 async def test_the_texts_in_an_export_can_be_read_without_a_program(filled: Services) -> None:
     exported = (await filled.member_data.export(ANN, None, "de")).decode()
     assert "ä" in exported
