@@ -63,6 +63,13 @@ class HeldConnectionError(ConnectionError):
     """A connection that is not made now, to keep within Discord's limits. The message says why."""
 
 
+def has_lost_turn(error: BaseException | None) -> bool:
+    """Return whether a lost turn caused an error: aiohttp, for example, raises one of its own from it."""
+    while error is not None and not isinstance(error, LostTurnError):
+        error = error.__cause__
+    return error is not None
+
+
 def new_reference() -> str:
     """Return four characters that a member can quote and an operator can find in the log."""
     return "".join(secrets.choice(_LETTERS) for _ in range(4))
@@ -75,7 +82,7 @@ def report(what: str, error: BaseException) -> str:
     line without the traceback is enough.
     """
     reference = new_reference()
-    if isinstance(error, LostTurnError):
+    if has_lost_turn(error):
         log.info("%s was interrupted: this process may have lost the right to serve", what)
         return reference
     log.error("%s failed, reference %s", what, reference, exc_info=error, extra={"reference": reference})

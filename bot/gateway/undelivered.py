@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.delivery.outcome import Outcome
-from bot.errors import LostTurnError
+from bot.errors import has_lost_turn
 from bot.gateway.answers import UNKNOWN_MESSAGE, outcome_of
 from bot.observability.metrics import Metrics
 
@@ -70,7 +70,7 @@ def reason_of(error: BaseException, interaction: discord.Interaction[Any]) -> Re
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if is_answered_already(cause):
         return "lost" if getattr(interaction.response, "may_have_arrived", False) else "elsewhere"
-    if _has_lost_turn(cause):
+    if has_lost_turn(cause):
         return "interrupted"
     code = cause.code if isinstance(cause, discord.HTTPException) else 0
     if code in _LATE:
@@ -79,13 +79,6 @@ def reason_of(error: BaseException, interaction: discord.Interaction[Any]) -> Re
         return "dismissed"
     has_failed = isinstance(cause, _FAILED_ON_THE_WAY) and outcome_of(cause) is not Outcome.REFUSED
     return "lost" if has_failed else None
-
-
-def _has_lost_turn(error: BaseException | None) -> bool:
-    """Return whether a request was not made since the turn was lost; aiohttp raises another error then."""
-    while error is not None and not isinstance(error, LostTurnError):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 class UndeliveredAnswers:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.errors import LostTurnError, report
+from bot.errors import has_lost_turn, report
 from bot.scheduling import due_queue, sending
 from bot.scheduling.backoff import ExponentialBackoff
 from bot.scheduling.checked_clock import ClockCheck, Unchecked
@@ -141,7 +141,7 @@ class Worker:
 
     async def _back_off(self, error: Exception, pause: timedelta) -> None:
         reason = self._database.transient_reason(error)
-        if isinstance(error, LostTurnError):
+        if has_lost_turn(error):
             log.info("due actions are left to the process that serves next: %s", reason)
         elif reason is None:
             report("reading the due queue", error)

@@ -25,13 +25,21 @@ _ACTIONS = 18
 _END_SESSIONS_WITH_LOCKS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
 
 
-@pytest.mark.parametrize("is_writing", [False, True])
+async def refused_request() -> None:
+    """Raise what a request to Discord raises that is not made any more."""
+    try:
+        raise LostTurnError  # noqa: TRY301 - as it reaches aiohttp
+    except LostTurnError as error:
+        raise ConnectionError from error
+
+
+@pytest.mark.parametrize("interrupted", ["between", "writing", "requesting"])
 async def test_actions_that_a_lost_turn_interrupts_are_done_at_once_by_the_next_process(
     engine: PostgresEngine,
     server: Server,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    is_writing: bool,
+    interrupted: str,
 ) -> None:
     """Nothing is logged as an error: another process does what the actions left undone."""
     begun, ended, go_on = list[int](), list[int](), asyncio.Event()
@@ -45,7 +53,11 @@ async def test_actions_that_a_lost_turn_interrupts_are_done_at_once_by_the_next_
         async def act(due: Due) -> None:
             begun.append(due.subject_id)
             try:
-                await (first.database.write(write_slowly) if is_writing else go_on.wait())
+                if interrupted == "writing":
+                    await first.database.write(write_slowly)
+                await go_on.wait()
+                if interrupted == "requesting":
+                    await refused_request()
                 await first.act(due)
             finally:
                 ended.append(due.subject_id)

@@ -5,10 +5,24 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from bot.errors import ConfigurationError, LostTurnError, TransientError, UnfitDatabaseError
+from bot.errors import (
+    ConfigurationError,
+    LostTurnError,
+    TransientError,
+    UnfitDatabaseError,
+    has_lost_turn,
+)
 
-DatabaseErrors: tuple[type[Exception], ...] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What the driver raises; OSError and its TimeoutError if the server cannot be reached."""
+DatabaseErrors: tuple[type[Exception], ...] = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What the driver raises; OSError and its TimeoutError if the server cannot be reached.
+
+It raises an InternalClientError where a connection is given back to a pool that was terminated meanwhile.
+"""
 
 OPEN_ERRORS: tuple[type[Exception], ...] = (*DatabaseErrors, ValueError)
 """What opening a connection raises; ValueError for a URL that cannot be read."""
@@ -91,7 +105,7 @@ def transient_reason(error: Exception) -> str | None:
         return _PASSING.get(code) or (_ENDED if ends_session(error) else None)
     if isinstance(error, asyncpg.InterfaceError):  # of a connection that is closed
         return _ENDED
-    if isinstance(error, LostTurnError):
+    if has_lost_turn(error):
         return _LOST
     return _unreachable(error) if isinstance(error, UnreachableError) else None
 
