@@ -6,7 +6,8 @@ Times are in microseconds since 1970, by whichever clock those who share a limit
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -75,7 +76,10 @@ class Slots(Protocol):
     sharers: int
 
     async def reserve(self, wish: Reservation) -> Sequence[float]:
-        """Reserve slots; return in how many seconds from now each of them is."""
+        """Reserve slots; return in how many seconds from now each of them is.
+
+        A number is negative if the slot passed while it was reserved.
+        """
         ...
 
 
@@ -101,20 +105,26 @@ class MemorySlots:
 class SharedSlots:
     """Slots of a deployment with several processes, by the clock of their database."""
 
-    def __init__(self, database: Database, sharers: int) -> None:
+    def __init__(
+        self, database: Database, sharers: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.sharers = sharers
         self._database = database
+        self._monotonic = monotonic
 
     async def reserve(self, wish: Reservation) -> Sequence[float]:
         """See `Slots`. Raises errors of the database, and TimeoutError after two seconds."""
 
-        async def work(statements: Statements, now_us: int) -> Sequence[float]:
+        async def work(statements: Statements, now_us: int) -> tuple[Sequence[float], float]:
+            read_at = self._monotonic()
             from_us, latest_us = wish.span(now_us)
             slots = await reserve_slots(statements, wish.limit, from_us, wish.count, latest_us)
-            return _seconds_until(slots, now_us)
+            return _seconds_until(slots, now_us), read_at
 
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await self._database.write_apart(work)
+            waits, read_at = await self._database.write_apart(work)
+        elapsed = self._monotonic() - read_at  # since the database's clock was read
+        return [seconds - elapsed for seconds in waits]
 
 
 def slots_for(database: Database, sharers: int) -> Slots:

@@ -61,7 +61,16 @@ async def test_slots_are_reserved_one_after_another(database: Database) -> None:
 async def test_the_first_slot_is_now_by_the_databases_clock(database: Database) -> None:
     (slot,) = await _reserve(database, 1)
     assert abs(slot / 1_000_000 - time.time()) < 60
-    assert await SharedSlots(database, 2).reserve(Reservation(LATER)) == [0.0]
+    assert await SharedSlots(database, 2, lambda: 0.0).reserve(Reservation(LATER)) == [0.0]
+
+
+async def test_how_long_a_reservation_took_is_not_waited_for_again(database: Database) -> None:
+    times = iter([100.0, 100.4, 200.0, 200.1])
+    slots = SharedSlots(database, 2, lambda: next(times))
+    passed, second = await slots.reserve(Reservation(LATER, 2))
+    assert (round(passed, 3), round(second, 3)) == (-0.4, 4.6)
+    (third,) = await slots.reserve(Reservation(LATER))
+    assert 8.0 < third <= 9.9
 
 
 async def test_a_slot_that_is_too_far_away_is_left_for_others(database: Database) -> None:
@@ -73,7 +82,7 @@ async def test_a_slot_that_is_too_far_away_is_left_for_others(database: Database
 
 
 async def test_a_slot_that_is_asked_for_later_is_not_sooner(database: Database) -> None:
-    slots = SharedSlots(database, 2)
+    slots = SharedSlots(database, 2, lambda: 0.0)
     assert await slots.reserve(Reservation(LATER, after_seconds=1.5)) == [1.5]
     (seconds,) = await slots.reserve(Reservation(LATER, after_seconds=1.5))
     assert 3.5 < seconds <= 6.5
@@ -104,4 +113,4 @@ async def test_a_unit_apart_that_fails_saves_nothing(database: Database) -> None
 
     with pytest.raises(LookupError):
         await database.write_apart(fail)
-    assert await SharedSlots(database, 2).reserve(Reservation(LATER)) == [0.0]
+    assert await SharedSlots(database, 2, lambda: 0.0).reserve(Reservation(LATER)) == [0.0]
