@@ -94,8 +94,9 @@ async def start(box: Sandbox) -> AsyncIterator[Starter]:
     async def begin(bot: Bot) -> Bot:
         task = asyncio.create_task(bot.start(box.token))
         running.append((bot, task))
+        ready = asyncio.create_task(bot.wait_until_ready())  # after it has begun to start
         await box.until_ready()
-        await asyncio.wait_for(bot.wait_until_ready(), 30)
+        await asyncio.wait_for(ready, 30)
         return bot
 
     yield begin
