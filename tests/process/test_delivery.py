@@ -85,6 +85,7 @@ async def test_a_checkin_whose_answer_was_never_shown_is_deleted_when_the_next_c
     guest.begin_click(old, "Here")
     await process.box.until(lambda: process.box.faults.is_hanging(*CALLBACK))
     await process.kill()  # the tap is noted, and Discord showed nothing
+    process.box.faults.let_go(*CALLBACK)  # its connection is gone
     await process.start()
     await process.wait_for_next()
     assert old.deleted
