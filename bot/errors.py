@@ -56,7 +56,7 @@ class TransientError(Exception):
 
 
 class LostTurnError(ConnectionError):
-    """What is not done any more: this process may have lost the right to serve to another one."""
+    """Something was not done: this process may have lost the right to serve to another one."""
 
 
 class HeldConnectionError(ConnectionError):
@@ -64,7 +64,7 @@ class HeldConnectionError(ConnectionError):
 
 
 def has_lost_turn(error: BaseException | None) -> bool:
-    """Return whether a lost turn caused an error: aiohttp, for example, raises one of its own from it."""
+    """Return whether an error comes from a lost turn, even if a library such as aiohttp wrapped it."""
     while error is not None and not isinstance(error, LostTurnError):
         error = error.__cause__
     return error is not None
@@ -78,8 +78,8 @@ def new_reference() -> str:
 def report(what: str, error: BaseException) -> str:
     """Log what failed, with its traceback and a new reference; return the reference.
 
-    If the process lost the right to serve meanwhile, nothing failed: another process goes on with it, and a
-    line without the traceback is enough.
+    If this process lost the right to serve meanwhile, nothing failed: another process does it instead, and
+    one line without a traceback is enough.
     """
     reference = new_reference()
     if has_lost_turn(error):

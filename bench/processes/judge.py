@@ -14,7 +14,7 @@ from sandbox.state.session_starts import Identify
 
 MOST_REQUESTS_A_SECOND = 50
 CARDS_WITHIN_SECONDS = 20.0
-SETTLED_WITHIN_SECONDS = 30.0  # what a killed process had claimed would be free by itself a minute later
+SETTLED_WITHIN_SECONDS = 30.0  # a killed process's claims end by themselves after sixty
 
 
 def shortest_spacing(identifies: Iterable[Identify], max_concurrency: int) -> float:

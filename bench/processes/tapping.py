@@ -71,7 +71,7 @@ class Tapping:
         await asyncio.gather(*self._tasks)
 
     def look_at_seats(self) -> None:
-        """Count confirmed seats in open sessions that are not saved any more."""
+        """Count confirmed seats that are gone although their session is still open."""
         sessions = {number for number, _ in self._town.open_sessions().values()}
         saved = self._town.seats()
         for member, session in list(self._seats.items()):

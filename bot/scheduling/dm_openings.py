@@ -1,4 +1,4 @@
-"""Opening the direct messages of members who wait for it, each in a slot of its own.
+"""Opens the direct messages of members who wait for that, each when its slot has come.
 
 While a member waits for a slot (`dm_slots.py`), what they agreed to has no channel, and a due row says when
 the slot is.

@@ -43,7 +43,7 @@ async def notices_of(statements: Statements, member_id: int, guild_id: int) -> l
 async def build_overview(
     statements: Statements, member_id: int, guild_id: int, consents: Iterable[Consent]
 ) -> NoticeOverview:
-    """Return the member's room notices in a server as panels show them; `consents` are theirs there."""
+    """Return what panels show of a member's room notices in a server; `consents` are the member's there."""
     settings = await find_settings(statements, member_id, guild_id)
     chosen = await notices_of(statements, member_id, guild_id)
     is_outdated = Purpose.ROOM_NOTICES in {each.purpose for each in outdated(consents)}

@@ -228,7 +228,7 @@ class Cards:
 
 
 async def _look(statements: Statements, changed: list[dict[str, Stored]], now: datetime) -> None:
-    """Schedule a look at the servers of these rooms: moderators may have to be told of the change."""
+    """Schedule a check of these rooms' servers: moderators may have to be told that a room stopped."""
     for row in changed:
         await look_for_outages(statements, int(row["guild_id"] or 0), now)
 

@@ -2,7 +2,7 @@
 
 A session costs rate-limited requests for its card: a post and the deletion of the message before it (unless
 a tap on the card opened the session), an edit for each phase after the first, and an edit when it closes.
-A session in which nobody is shown has no edits for phases. A change that no tap carries costs one more
+While the card shows nobody, phases are not edited into it. A change that no tap can show costs one more
 edit.
 """
 
